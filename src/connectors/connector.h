@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/time_zone.h"
+#include "sink/sink.h"
+#include "source/source.h"
+#include "spec/document.h"
+#include "spec/spec.h"
+#include "spec/strategy.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir {
+
+// What a connector is given besides its own settings.
+struct ConnectorContext {
+  std::string workspace_zone;  // IANA name
+  std::string pipeline;        // the pipeline's file name without ending
+  std::string journal_uuid;    // for the target's mark; empty in checks and previews
+  Clock* clock = nullptr;      // outlives everything made from this
+};
+
+// One kind of outside system. Both makers append all faults of connection and strategy together and
+// give nothing if one is an error; they call no one (offline).
+struct Connector {
+  std::string name;
+  std::string title;  // for people: "DingTalk YiDa (钉钉宜搭)"
+  SpecTable settings;
+  std::function<std::unique_ptr<Source>(const Node& connection, const Strategy&,
+                                        const ConnectorContext&, Faults&)>
+      make_source;  // empty: cannot be read from
+  std::function<std::unique_ptr<Sink>(const Node& connection, const Strategy&,
+                                      const ConnectorContext&, Faults&)>
+      make_sink;  // empty: cannot be written to
+};
+
+}  // namespace weir

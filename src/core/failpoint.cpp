@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/failpoint.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <string>
+
+namespace weir {
+namespace {
+
+struct Armed {
+  std::string name;
+  long passages = 1;
+  std::string log;
+};
+
+// Read once, before main: no other thread exists yet.
+const Armed& armed() {
+  static const Armed value = [] {
+    Armed read;
+    const char* spec = std::getenv("WEIR_FAILPOINT");     // NOLINT(concurrency-mt-unsafe)
+    const char* log = std::getenv("WEIR_FAILPOINT_LOG");  // NOLINT(concurrency-mt-unsafe)
+    read.log = log != nullptr ? log : "";
+    read.name = spec != nullptr ? spec : "";
+    if (const auto colon = read.name.find(':'); colon != std::string::npos) {
+      read.passages = std::strtol(read.name.c_str() + colon + 1, nullptr, 10);
+      read.name.resize(colon);
+    }
+    return read;
+  }();
+  return value;
+}
+
+void append_line(const std::string& file, std::string_view name) {
+  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (descriptor < 0) {
+    return;
+  }
+  const std::string line = std::string(name) + "\n";
+  [[maybe_unused]] const auto written = ::write(descriptor, line.data(), line.size());
+  ::close(descriptor);
+}
+
+}  // namespace
+
+std::atomic<bool> failpoints_armed{!armed().name.empty()};
+
+void pass_failpoint(std::string_view name) {
+  static std::atomic<long> passages{0};
+  if (armed().name != "*" && armed().name != name) {
+    return;
+  }
+  if (passages.fetch_add(1) + 1 != armed().passages) {
+    return;
+  }
+  if (!armed().log.empty()) {
+    append_line(armed().log, name);
+  }
+  ::raise(SIGKILL);
+}
+
+}  // namespace weir

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir {
+
+// One record of a page: where its raw JSON stands in the page's bytes, and what identifies it.
+struct PageRecord {
+  std::string id;             // the pipeline's `id` field as text; never empty
+  std::string number;         // the pipeline's `number` field as text; may be empty
+  std::uint64_t content = 0;  // content_hash of the assembled record
+  std::size_t offset = 0;     // of the raw JSON object in Page::bytes
+  std::size_t length = 0;     // in bytes
+  // Not empty: the record cannot be used (no id, not an object, …); it is kept and fails with this
+  // reason. Its id is then made by the source from its content.
+  std::string fault;
+};
+
+// The records of one call to a source, in the order received. Immutable once built.
+struct Page {
+  std::string bytes;
+  std::vector<PageRecord> records;
+
+  std::string_view raw(const PageRecord& record) const {
+    return std::string_view(bytes).substr(record.offset, record.length);
+  }
+};
+
+}  // namespace weir

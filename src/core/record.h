@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/error.h"
+#include "core/value.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir {
+
+// How one item of a source's list becomes a record. A connector declares it; the journal keeps the
+// raw bytes, so a record can be assembled again later without the source.
+struct RecordShape {
+  // Member of the raw item whose members are lifted to the top ("data" for YiDa); empty: the item
+  // is the record as it stands.
+  std::string values;
+  // Name under which everything around `values` is kept.
+  std::string around = "extend";
+  // Names (of the assembled record, dot paths, `*` for any run of characters) that are no content:
+  // a change in them alone is no change of the record.
+  std::vector<std::string> ignored;
+  // Names, likewise, of lists whose order is no content.
+  std::vector<std::string> unordered;
+};
+
+// The raw item (one JSON object) in record form. Errors: `corrupt` (no JSON), `rejected` (no
+// object, or `values` is there and is none).
+Result<Value> assemble_record(std::string_view raw, const RecordShape& shape);
+Result<Value> assemble_record(Value raw, const RecordShape& shape);
+
+// Finds a name in a record: the literal key first, then the dot path, then both under
+// `shape.around`. A path step of digits indexes a list. nullptr: no such name.
+const Value* find_in_record(const Value& record, std::string_view name,
+                            std::string_view around = "extend");
+
+// 64-bit hash of the record in canonical form: key order, the order of unordered lists, number
+// spelling ("1.50" and "1.5" differ: digits are content) as documented above. Stable across
+// versions and machines: it is stored.
+std::uint64_t content_hash(const Value& record, const RecordShape& shape);
+
+}  // namespace weir

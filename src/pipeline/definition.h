@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "source/source.h"
+#include "spec/document.h"
+#include "spec/strategy.h"
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+// A workspace's files, read: contract.md is their definition.
+
+namespace weir {
+
+// `sync:` of a pipeline: which records a run asks for.
+struct Sync {
+  WindowKind by = WindowKind::modified;
+  std::optional<Day> from;       // first day ever asked for; absent: no lower end
+  std::chrono::days overlap{1};  // read again behind the cursor
+};
+
+struct Definition {
+  std::string name;   // the file's name without ending: what commands take
+  std::string title;  // `name:` of the file; the file's name when absent
+  std::optional<std::string> cron;
+  Sync sync;
+  Strategy source;
+  Strategy target;
+  bool at_least_once = false;  // `delivery: at_least_once`
+  std::string text;            // the file as it stands, references unresolved
+  Location at;
+};
+
+struct Connection {
+  std::string name;
+  std::string connector;
+  Node settings;  // the whole mapping of the file, `connector` included
+};
+
+struct Workspace {
+  std::filesystem::path root;
+  std::string timezone = "Asia/Shanghai";
+  std::string listen = "127.0.0.1:8787";
+  std::filesystem::path state;  // absolute
+  std::map<std::string, Connection> connections;
+  std::vector<Definition> pipelines;  // by name
+
+  const Definition* pipeline(std::string_view name) const;
+};
+
+// The nearest folder from `start` upwards that holds weir.yaml. Errors: `invalid_config`.
+Result<std::filesystem::path> find_workspace(const std::filesystem::path& start);
+
+// Reads every file of the workspace. All faults of all files are appended; a file with errors
+// leaves the others readable.
+Workspace read_workspace(const std::filesystem::path& root, Faults& faults);
+
+// A definition from text, as read_workspace reads it: for a trace, which shows a record through the
+// definition of its own time.
+std::optional<Definition> read_definition(const std::string& name, std::string_view text,
+                                          const References& references, Faults& faults);
+
+}  // namespace weir

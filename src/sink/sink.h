@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/error.h"
+#include "core/value.h"
+#include "journal/journal.h"
+#include "spec/fault.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+// Where records go. A connector implements Sink and SinkLane and only reports; batches, lanes,
+// retry, back-off and the isolation of bad rows live in SinkRunner (sink_runner.h).
+
+namespace weir {
+
+// A mapped record on its way out: the target's `request` tree with values in place of templates.
+// Every record of a pipeline has the same members in the same order.
+struct OutgoingRecord {
+  RecordPlace place;
+  std::string id;
+  Value request;
+  std::uint64_t sent = 0;  // hash of `request`
+};
+
+// A remark of the target on a record that it took: cut, rounded, defaulted.
+struct RowWarning {
+  std::size_t index = 0;  // into the records of the write
+  std::string text;
+};
+
+struct WriteReport {
+  std::uint64_t rows = 0;  // rows that the records became (before the server merged duplicates)
+  std::vector<RowWarning> warnings;
+};
+
+// The row that stands in the target beside the data and moves in the same transaction.
+struct Mark {
+  std::uint64_t fence = 0;
+  std::uint64_t sequence = 0;  // last batch of the lane that the target committed; 0: none
+};
+
+struct SinkTraits {
+  bool transactional = true;         // rows and mark commit together, or not at all
+  bool batched = true;               // false: the statement goes record by record
+  std::size_t batch_records = 1000;  // records a write() takes best
+  std::uint32_t lanes = 2;
+};
+
+// One connection to the target. Owned and called by one thread. Every call may block for at most
+// the connector's time-out; an error of kind `unavailable` or `timed_out` means the connection is
+// gone: the runner drops the lane and opens another.
+class SinkLane {
+ public:
+  virtual ~SinkLane() = default;
+
+  // Raises the fence of (journal, pipeline, lane) to `fence` by a locking write, then reads the
+  // mark: what it says can no longer change under us. `conflict`: a higher fence stands there.
+  virtual Result<Mark> claim(std::uint64_t fence) = 0;
+
+  virtual Result<void> begin() = 0;
+  // Writes all of the records or, on an error, none of them; the transaction stays usable after
+  // `rejected`, which says that a row among these is bad (of one record: that one). Errors of other
+  // kinds speak of the target, not of the records.
+  virtual Result<WriteReport> write(std::span<const OutgoingRecord> records) = 0;
+  // Sets the mark to batch `sequence` in the open transaction. `conflict`: the fence was raised by
+  // another process; nothing of this transaction may be committed.
+  virtual Result<void> write_mark(std::uint64_t sequence) = 0;
+  // On any error the outcome is unknown: claim() on a new lane tells it.
+  virtual Result<void> commit() = 0;
+  virtual void rollback() = 0;
+};
+
+class Sink {
+ public:
+  virtual ~Sink() = default;
+
+  virtual SinkTraits traits() const = 0;
+  // Looks at the target as it is: table, columns against `sample` (a mapped record, if there is
+  // one), engine, rights. Appends what it finds; an error only when it could not look.
+  virtual Result<void> check(const std::optional<Value>& sample, std::vector<Fault>& faults) = 0;
+  // Connects and prepares. Called from any thread.
+  virtual Result<std::unique_ptr<SinkLane>> open_lane(std::uint32_t lane, std::stop_token stop) = 0;
+  // The statement and its values as they would go out, for people: one line a pair.
+  virtual std::string describe(const OutgoingRecord& record) const = 0;
+};
+
+}  // namespace weir

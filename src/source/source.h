@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/page.h"
+#include "core/record.h"
+#include "core/time_zone.h"
+#include "spec/fault.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+// Where records come from. A connector implements Source and only reports; windows, paging, retry,
+// back-off and the call budget live in SourceRunner (source_runner.h).
+
+namespace weir {
+
+enum class WindowKind : std::uint8_t { created, modified, full };
+
+// The days asked for, both ends inclusive, in the source's own zone. Empty ends: unbounded.
+struct Window {
+  WindowKind kind = WindowKind::modified;
+  std::optional<Day> from;
+  std::optional<Day> to;
+  bool operator==(const Window&) const = default;
+};
+
+struct PageRequest {
+  Window window;
+  std::int64_t number = 1;  // first page is 1, whatever the source counts from
+};
+
+struct SourcePage {
+  Page page;
+  std::optional<std::int64_t> total;     // records in the window, as the source counts them
+  std::optional<Timestamp> server_time;  // the `Date` header
+  std::int64_t calls = 1;                // HTTP requests that this took, the token's not counted
+};
+
+struct SourceTraits {
+  std::int64_t page_size = 100;
+  std::optional<std::int64_t> result_cap;  // records that one query can page through
+  bool windowed = true;                    // false: the source cannot be asked by time
+  TimeZone zone = TimeZone::utc();         // of the days that windows name
+  std::string account;                     // calls of the same account share one budget
+  double calls_per_second = 10;
+  std::optional<std::int64_t> calls_per_minute;
+  std::optional<std::int64_t> calls_per_month;
+};
+
+// Thread-safe: the runner keeps several reads in flight. One read is one attempt (a refused token
+// is fetched anew and the call replayed once inside it); it blocks for at most the connector's
+// time-out and returns soon after the stop.
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  virtual SourceTraits traits() const = 0;
+  virtual RecordShape shape() const = 0;
+  virtual Result<SourcePage> read(const PageRequest& request, std::stop_token stop) = 0;
+  // Asks for one page of one record to see that credentials and form are right. Appends what it
+  // finds; an error only when it could not ask.
+  virtual Result<void> check(std::vector<Fault>& faults) = 0;
+};
+
+}  // namespace weir

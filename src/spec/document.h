@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/value.h"
+#include "spec/fault.h"
+#include "spec/strategy.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace weir {
+
+// A node of a YAML or JSON file with its place: scalar, sequence or mapping. References of the form
+// ${env:NAME}, ${file:PATH}, ${secret:NAME} are resolved when the file is read (several may stand
+// in one string); a scalar that held one is secret.
+struct Node {
+  enum class Kind { null, scalar, sequence, mapping };
+  Kind kind = Kind::null;
+  // Scalars: typed as YAML 1.2 core would (a quoted scalar is text; numbers keep their digits).
+  Setting scalar;
+  std::vector<Node> items;                            // sequence
+  std::vector<std::pair<std::string, Node>> members;  // mapping, in file order; a key occurs once
+  std::vector<Location> member_places;                // of the keys
+  Location at;
+
+  const Node* member(std::string_view name) const;
+  Value to_value() const;  // the whole tree, secrets included
+};
+
+// Looks up ${env:…} and its kin; `rejected` names what is missing and how to give it.
+class References {
+ public:
+  virtual ~References() = default;
+  virtual Result<std::string> resolve(std::string_view scheme, std::string_view name) const = 0;
+};
+
+// The process environment, and files relative to `root`.
+class SystemReferences final : public References {
+ public:
+  explicit SystemReferences(std::filesystem::path root) : root_(std::move(root)) {}
+  Result<std::string> resolve(std::string_view scheme, std::string_view name) const override;
+
+ private:
+  std::filesystem::path root_;
+};
+
+// Reads YAML or JSON text. `name` is the file's name in messages. Syntax faults, double keys and
+// references that cannot be resolved are appended (with line); gives the tree as far as it goes.
+Node read_document(std::string_view text, const std::string& name, const References& references,
+                   Faults& faults);
+
+}  // namespace weir

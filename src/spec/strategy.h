@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/value.h"
+#include "spec/fault.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// The metadata vocabulary of a pipeline's `source` and `target`, as read from a file: typed, with
+// places, nothing resolved. Both storage forms (children[] trees, flat lists tied by
+// parent/parent_id) and the short form (a plain map) arrive as the same tree.
+
+namespace weir {
+
+// A value of a file with ${env:…}, ${file:…} and ${secret:…} already resolved.
+struct Setting {
+  Value value;          // text, number, boolean, list, object or null, as typed in the file
+  bool secret = false;  // came from a reference, or its field is declared secret: never printed
+  Location at;
+};
+
+struct Parser {
+  std::string name;
+  std::vector<std::string> params;
+};
+
+// One entry of request, otherRequest, response or otherResponse.
+struct Field {
+  std::string field;
+  std::string type;              // as written; empty: not given
+  std::optional<Setting> value;  // absent: NULL for SQL, left out for HTTP
+  std::vector<Field> children;
+  std::optional<Parser> parser;
+  std::vector<std::pair<std::string, std::string>> mapping;
+  Location at;
+};
+
+struct FormatRule {  // formatResponse
+  std::string old_name;
+  std::string new_name;
+  std::string format;
+  Location at;
+};
+
+struct Condition {
+  std::string field;
+  std::string logic;
+  Setting value;
+  bool strict = false;
+  Location at;
+};
+
+struct Strategy {
+  std::string connection;
+  std::string api;
+  std::string method;
+  std::string id;
+  std::string number;
+  bool id_check = true;
+  std::vector<Field> request;
+  std::vector<Field> other_request;
+  std::vector<Field> response;
+  std::vector<Field> other_response;
+  std::vector<FormatRule> format_response;
+  std::vector<std::vector<Condition>> conditions;  // outer OR, inner AND; empty: keep all
+  // Everything else that stood there, kept for round trips; warned about when read.
+  std::vector<std::pair<std::string, Setting>> unknown;
+  Location at;
+
+  // A field by name: of request, then of otherRequest; nullptr: none.
+  const Field* find(std::string_view field) const;
+};
+
+}  // namespace weir

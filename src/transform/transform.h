@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/error.h"
+#include "core/record.h"
+#include "core/time_zone.h"
+#include "core/value.h"
+#include "spec/strategy.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+// raw JSON -> record -> cleaned record (formatResponse, condition) -> the target's request tree.
+
+namespace weir {
+
+struct Filtered {
+  std::string reason;  // "condition `extend.instanceStatus eq COMPLETED` is not met by `RUNNING`"
+};
+
+struct Mapped {
+  Value request;           // the target's `request`, templates replaced; members in file order
+  std::uint64_t sent = 0;  // hash64 of its JSON
+};
+
+// An error of kind `rejected` is the record's own; any other is a bug.
+using Outcome = std::variant<Filtered, Mapped>;
+
+// Everything a pipeline does to a record, compiled once. Pure and const: any number of threads may
+// apply it; the same bytes give the same outcome for ever.
+class Transform {
+ public:
+  // Appends every fault found (unknown format, unknown logic, bad template …), with its place.
+  // Gives nothing if one is an error.
+  static std::unique_ptr<const Transform> compile(const Strategy& source, const Strategy& target,
+                                                  const RecordShape& shape, const TimeZone& zone,
+                                                  Faults& faults);
+
+  Result<Value> assemble(std::string_view raw) const;
+  // Adds what formatResponse makes of the record. Errors: `rejected`, with rule and value.
+  Result<Value> clean(Value record) const;
+  // Empty: kept.
+  std::string filter_reason(const Value& cleaned) const;
+  Result<Value> map(const Value& cleaned) const;
+
+  // The four in a row.
+  Result<Outcome> apply(std::string_view raw) const;
+
+  ~Transform();
+
+ private:
+  struct Compiled;
+  explicit Transform(std::unique_ptr<const Compiled> compiled);
+  std::unique_ptr<const Compiled> compiled_;
+};
+
+}  // namespace weir
