@@ -24,5 +24,5 @@ std::uint64_t hash64(std::string_view bytes, std::uint64_t seed = 0);
 
 template <>
 struct std::hash<weir::Hash128> {
-  std::size_t operator()(const weir::Hash128& hash) const noexcept { return hash.low; }
+  std::size_t operator()(const weir::Hash128& value) const noexcept { return value.low; }
 };
