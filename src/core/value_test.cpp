@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/value.h"
+
+#include <gtest/gtest.h>
+
+namespace weir {
+namespace {
+
+TEST(Value, keeps_the_digits_of_numbers) {
+  const auto value =
+      parse_json(R"({"a":128000.50,"b":123456789012345678901234567890,"c":-1.5E+3})");
+  ASSERT_TRUE(value);
+  EXPECT_EQ(to_json(*value), R"({"a":128000.50,"b":123456789012345678901234567890,"c":-1.5E+3})");
+}
+
+TEST(Value, reads_scalars_lists_and_nesting) {
+  for (const char* json : {"null", "true", "false", "\"x\"", "0", "[]", "{}",
+                           R"([1,[2,{"k":[null]}],"\"\\\n"])", "\"收款单😀\""}) {
+    const auto value = parse_json(json);
+    ASSERT_TRUE(value) << json;
+    EXPECT_EQ(to_json(*value), json);
+  }
+}
+
+TEST(Value, the_last_of_two_members_with_one_name_wins) {
+  const auto value = parse_json(R"({"a":1,"b":2,"a":3})");
+  ASSERT_TRUE(value);
+  EXPECT_EQ(to_json(*value), R"({"b":2,"a":3})");
+}
+
+TEST(Value, refuses_what_is_no_json) {
+  for (const char* json :
+       {"", "{", "[1,]", "{\"a\":}", "01", "1.", "1e", "- 1", "nul", "tru", "+1", "\"\x01\"",
+        "\"\\x\"", "[1] 2", "1,2", "\"\xff\"", "<html>", "{'a':1}"}) {
+    EXPECT_FALSE(parse_json(json)) << json;
+  }
+}
+
+TEST(Value, refuses_depth_beyond_the_bound) {
+  EXPECT_TRUE(parse_json(std::string(200, '[') + std::string(200, ']')));
+  EXPECT_FALSE(parse_json(std::string(300, '[') + std::string(300, ']')));
+}
+
+TEST(Value, writes_control_characters_escaped) {
+  EXPECT_EQ(to_json(Value(std::string("\x01\t\"", 3))), "\"\\u0001\\t\\\"\"");
+}
+
+TEST(Value, becomes_text_inside_text) {
+  EXPECT_EQ(to_text(Value()), "");
+  EXPECT_EQ(to_text(Value("x")), "x");
+  EXPECT_EQ(to_text(Value(Number{"1.50"})), "1.50");
+  EXPECT_EQ(to_text(Value(true)), "true");
+  EXPECT_EQ(to_text(Value(List{Value("a"), Value(std::int64_t{1})})), "[\"a\",1]");
+}
+
+}  // namespace
+}  // namespace weir
