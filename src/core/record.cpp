@@ -131,7 +131,7 @@ class ContentHasher {
 
 }  // namespace
 
-Result<Value> assemble_record(Value raw, const RecordShape& shape) {
+Result<Value> shape_record(Value raw, const RecordShape& shape) {
   Object* members = raw.object();
   if (members == nullptr) {
     return fail(ErrorKind::rejected, fmt::format("a record must be a JSON object, not `{}`",
@@ -158,7 +158,7 @@ Result<Value> assemble_record(Value raw, const RecordShape& shape) {
 
 Result<Value> assemble_record(std::string_view raw, const RecordShape& shape) {
   WEIR_TRY(Value value, parse_json(raw));
-  return assemble_record(std::move(value), shape);
+  return shape_record(std::move(value), shape);
 }
 
 const Value* find_in_record(const Value& record, std::string_view name, std::string_view around) {

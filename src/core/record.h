@@ -29,7 +29,7 @@ struct RecordShape {
 // The raw item (one JSON object) in record form. Errors: `corrupt` (no JSON), `rejected` (no
 // object, or `values` is there and is none).
 Result<Value> assemble_record(std::string_view raw, const RecordShape& shape);
-Result<Value> assemble_record(Value raw, const RecordShape& shape);
+Result<Value> shape_record(Value raw, const RecordShape& shape);
 
 // Finds a name in a record: the literal key first, then the dot path, then both under
 // `shape.around`. A path step of digits indexes a list. nullptr: no such name.

@@ -130,10 +130,15 @@ simdjson::error_code read_object(simdjson::ondemand::value from, int depth, Valu
   return simdjson::SUCCESS;
 }
 
-simdjson::error_code read_number(std::string_view token, Value& out) {
+// A token reaches up to the next structural character, blanks included.
+std::string_view trimmed(std::string_view token) {
   while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') {
     token.remove_suffix(1);
   }
+  return token;
+}
+
+simdjson::error_code read_number(std::string_view token, Value& out) {
   if (!is_json_number(token)) {
     return simdjson::NUMBER_ERROR;
   }
@@ -155,7 +160,7 @@ simdjson::error_code read_value(simdjson::ondemand::value from, int depth, Value
     case json_type::object:
       return read_object(from, depth, out);
     case json_type::number:
-      return read_number(from.raw_json_token(), out);
+      return read_number(trimmed(from.raw_json_token()), out);
     case json_type::string: {
       std::string_view text;
       const auto error = from.get_string().get(text);
@@ -170,7 +175,7 @@ simdjson::error_code read_value(simdjson::ondemand::value from, int depth, Value
     }
     case json_type::null: {
       out = Value();
-      return from.is_null() ? simdjson::SUCCESS : simdjson::N_ATOM_ERROR;
+      return trimmed(from.raw_json_token()) == "null" ? simdjson::SUCCESS : simdjson::N_ATOM_ERROR;
     }
   }
   return simdjson::INCORRECT_TYPE;
@@ -199,7 +204,8 @@ simdjson::error_code read_document(simdjson::ondemand::parser& parser,
     }
     ++count;
   }
-  if (count != 1 || !document.at_end()) {
+  const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+  if (count != 1 || !at_end) {
     return simdjson::TAPE_ERROR;
   }
   out = std::move(wrapped);
