@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+# Installs what a command needs and the machine lacks; silent and instant when nothing is missing.
+# Sourced by ./dev after terminal.sh, with $root set.
+
+# setup build|demo|test
+setup() {
+  local wanted missing
+  case $1 in
+    build) wanted=build ;;
+    demo) wanted='build|demo' ;;
+    test) wanted='build|demo|test' ;;
+  esac
+  mapfile -t wanted < <(sed -nE "s/^([a-z0-9.+-]+) +($wanted)\$/\\1/p" "$root/tools/packages.txt")
+  if [[ $1 == test ]]; then
+    command -v node >/dev/null || wanted+=(nodejs)
+    command -v npm >/dev/null || wanted+=(npm)
+  fi
+  command -v dpkg-query >/dev/null || fail "this machine has no dpkg: Weir is built on Debian 12." \
+    "Install the equivalents of: ${wanted[*]}"
+  mapfile -t missing < <(missing_packages "${wanted[@]}")
+  if ((${#missing[@]} > 0)); then
+    install_packages "${missing[@]}"
+  fi
+  if [[ $1 == test ]]; then
+    install_node_modules
+  fi
+}
+
+missing_packages() {
+  comm -13 \
+    <(dpkg-query -W -f='${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null |
+      sed -n 's/^ii  *//p' | sort -u) \
+    <(printf '%s\n' "$@" | sort -u)
+}
+
+install_packages() {
+  refuse_conflicts "$@"
+  step "installing ${#} packages: $*"
+  local as_root=()
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null || fail "packages are missing and this is neither root nor has it" \
+      "sudo; as root: apt-get install --no-install-recommends $*"
+    as_root=(sudo)
+  fi
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive bash -s -- "$@" <<'ROOT' || exit 1
+set -euo pipefail
+guard=/usr/sbin/policy-rc.d
+restore() {
+  rm -f "$guard"
+  [[ ! -e $guard.weir-saved ]] || mv "$guard.weir-saved" "$guard"
+}
+# No package may start a service: invoke-rc.d and deb-systemd-invoke ask this script first.
+if ! { [[ -x $guard ]] && { "$guard" mariadb start >/dev/null 2>&1; [[ $? == 101 ]]; }; }; then
+  trap restore EXIT
+  [[ ! -e $guard ]] || mv "$guard" "$guard.weir-saved"
+  printf '#!/bin/sh\nexit 101\n' >"$guard"
+  chmod 755 "$guard"
+fi
+get() { apt-get -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -qq "$@" </dev/null; }
+fetch_and_install() { get install -y --no-install-recommends "$@"; }
+if ! get install -s --no-install-recommends "$@" >/dev/null 2>&1; then
+  get update
+  fetch_and_install "$@"
+elif ! fetch_and_install "$@"; then
+  get update  # the lists were older than the mirror
+  fetch_and_install "$@"
+fi
+ROOT
+}
+
+refuse_conflicts() {
+  local boost
+  [[ " $* " == *" libboost1.81-dev "* ]] || return 0
+  boost=$(dpkg-query -W -f='${db:Status-Abbrev}${Package}\n' libboost1.74-dev 2>/dev/null |
+    sed -n 's/^ii  *//p')
+  [[ -z $boost ]] || fail "libboost1.74-dev is installed; it cannot stand beside libboost1.81-dev," \
+    "which Weir needs. Remove it (apt-get remove libboost1.74-dev) or build in a container."
+}
+
+# tests/sdk drives the stand-in with the vendor's own SDK.
+install_node_modules() {
+  local sdk=$root/tests/sdk
+  [[ -f $sdk/package-lock.json ]] || return 0
+  if ! cmp -s "$sdk/package-lock.json" "$sdk/node_modules/.installed-from"; then
+    step "installing the npm packages of tests/sdk"
+    (cd "$sdk" && npm ci --no-audit --no-fund --loglevel=error </dev/null) ||
+      fail "npm ci failed in tests/sdk"
+    cp "$sdk/package-lock.json" "$sdk/node_modules/.installed-from"
+  fi
+}
