@@ -38,8 +38,9 @@ install_packages() {
   step "installing ${#} packages: $*"
   local as_root=()
   if ((EUID != 0)); then
-    command -v sudo >/dev/null || fail "packages are missing and this is neither root nor has it" \
-      "sudo; as root: apt-get install --no-install-recommends $*"
+    command -v sudo >/dev/null ||
+      fail "packages are missing, this user is not root and there is no sudo; as root:" \
+        "apt-get install --no-install-recommends $*"
     as_root=(sudo)
   fi
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive bash -s -- "$@" <<'ROOT' || exit 1
@@ -73,8 +74,9 @@ refuse_conflicts() {
   [[ " $* " == *" libboost1.81-dev "* ]] || return 0
   boost=$(dpkg-query -W -f='${db:Status-Abbrev}${Package}\n' libboost1.74-dev 2>/dev/null |
     sed -n 's/^ii  *//p')
-  [[ -z $boost ]] || fail "libboost1.74-dev is installed; it cannot stand beside libboost1.81-dev," \
-    "which Weir needs. Remove it (apt-get remove libboost1.74-dev) or build in a container."
+  [[ -z $boost ]] ||
+    fail "libboost1.74-dev is installed and cannot stand beside libboost1.81-dev, which Weir" \
+      "needs. Remove it (apt-get remove libboost1.74-dev) or build in a container."
 }
 
 # tests/sdk drives the stand-in with the vendor's own SDK.
