@@ -30,9 +30,22 @@ struct Window {
   bool operator==(const Window&) const = default;
 };
 
+// The door through which every call to an account leaves: it holds back what the budget does not
+// allow yet. A source passes it right before each call of the pages' API (not the token's).
+class CallGate {
+ public:
+  virtual ~CallGate() = default;
+  // Waits for a place. Errors: `cancelled`, `exhausted` (no call left for a long time).
+  virtual Result<std::uint64_t> enter(std::stop_token stop) = 0;
+  // The call of this ticket is over; it began to leave at `left_at`. Once per ticket.
+  virtual void leave(std::uint64_t ticket, Monotonic left_at) = 0;
+};
+
 struct PageRequest {
   Window window;
-  std::int64_t number = 1;  // first page is 1, whatever the source counts from
+  std::int64_t number = 1;   // first page is 1, whatever the source counts from
+  std::string token;         // what the page before named as its `next`; empty: none
+  CallGate* gate = nullptr;  // nullptr: nothing to wait for
 };
 
 struct SourcePage {
@@ -40,22 +53,28 @@ struct SourcePage {
   std::optional<std::int64_t> total;     // records in the window, as the source counts them
   std::optional<Timestamp> server_time;  // the `Date` header
   std::int64_t calls = 1;                // HTTP requests that this took, the token's not counted
+  std::optional<bool> more;              // whether further pages follow, where the source says so
+  std::optional<std::string> next;       // the next page's token; paging is then one by one
 };
 
 struct SourceTraits {
   std::int64_t page_size = 100;
-  std::optional<std::int64_t> result_cap;  // records that one query can page through
-  bool windowed = true;                    // false: the source cannot be asked by time
-  TimeZone zone = TimeZone::utc();         // of the days that windows name
-  std::string account;                     // calls of the same account share one budget
+  std::optional<std::int64_t> result_cap;  // records that one query can page through, as known now
+  // The cap may be higher than known: a page beyond it that is answered with records raises
+  // `result_cap`, so it is worth one call before a window is split.
+  bool cap_may_rise = false;
+  std::optional<std::chrono::days> widest_window;  // days that one window may hold
+  bool windowed = true;                            // false: the source cannot be asked by time
+  TimeZone zone = TimeZone::utc();                 // of the days that windows name
+  std::string account;                             // calls of the same account share one budget
   double calls_per_second = 10;
   std::optional<std::int64_t> calls_per_minute;
   std::optional<std::int64_t> calls_per_month;
 };
 
-// Thread-safe: the runner keeps several reads in flight. One read is one attempt (a refused token
-// is fetched anew and the call replayed once inside it); it blocks for at most the connector's
-// time-out and returns soon after the stop.
+// Traits may change while pages are read (the cap). Thread-safe: the runner keeps several reads in
+// flight. One read is one attempt (a refused token is fetched anew and the call replayed once
+// inside it); it blocks for at most the connector's time-out and returns soon after the stop.
 class Source {
  public:
   virtual ~Source() = default;

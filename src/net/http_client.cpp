@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/http_client.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace weir {
+namespace {
+
+struct CurlGlobal {
+  CurlGlobal() { curl_global_init(CURL_GLOBAL_DEFAULT); }
+};
+
+bool equal_in_any_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) ==
+           std::tolower(static_cast<unsigned char>(y));
+  });
+}
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) {
+    return {};
+  }
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+// What curl's callbacks fill during one call.
+struct Reception {
+  HttpClient::Response response;
+  std::size_t body_max = 0;
+  bool too_long = false;
+};
+
+std::size_t receive_body(char* bytes, std::size_t size, std::size_t count, void* context) {
+  auto& reception = *static_cast<Reception*>(context);
+  const std::size_t length = size * count;
+  if (length > reception.body_max - reception.response.body.size()) {
+    reception.too_long = true;
+    return 0;
+  }
+  reception.response.body.append(bytes, length);
+  return length;
+}
+
+std::size_t receive_header(char* bytes, std::size_t size, std::size_t count, void* context) {
+  auto& reception = *static_cast<Reception*>(context);
+  const std::string_view line(bytes, size * count);
+  if (line.starts_with("HTTP/")) {
+    reception.response.headers.clear();  // an interim answer (100, 103) came before
+    return line.size();
+  }
+  const auto colon = line.find(':');
+  if (colon != std::string_view::npos) {
+    reception.response.headers.emplace_back(std::string(trim(line.substr(0, colon))),
+                                            std::string(trim(line.substr(colon + 1))));
+  }
+  return line.size();
+}
+
+// A multi handle of one easy handle: unlike curl_easy_perform, it can be woken, and it keeps the
+// connections of the easy handle.
+class Line {
+ public:
+  Line() : multi_(curl_multi_init()), easy_(curl_easy_init()) {}
+  ~Line() {
+    curl_easy_cleanup(easy_);
+    curl_multi_cleanup(multi_);
+    curl_slist_free_all(headers_);
+  }
+  Line(const Line&) = delete;
+  Line& operator=(const Line&) = delete;
+
+  Result<HttpClient::Response> send(const HttpClient::Request& request,
+                                    const std::stop_token& stop);
+
+ private:
+  bool prepare(const HttpClient::Request& request, Reception& reception);
+  std::optional<CURLcode> perform(const std::stop_token& stop);
+  tl::unexpected<Error> failure(CURLcode code, const HttpClient::Request& request,
+                                const Reception& reception);
+
+  CURLM* multi_;
+  CURL* easy_;
+  curl_slist* headers_ = nullptr;
+  std::array<char, CURL_ERROR_SIZE> reason_{};
+};
+
+bool Line::prepare(const HttpClient::Request& request, Reception& reception) {
+  curl_easy_reset(easy_);
+  curl_slist_free_all(headers_);
+  headers_ = curl_slist_append(nullptr, "Expect:");
+  for (const auto& [name, value] : request.headers) {
+    const std::string line = value.empty() ? name + ";" : name + ": " + value;
+    if (line.find_first_of("\r\n") != std::string::npos) {
+      return false;
+    }
+    headers_ = curl_slist_append(headers_, line.c_str());
+  }
+  reason_[0] = '\0';
+  curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, reason_.data());
+  curl_easy_setopt(easy_, CURLOPT_URL, request.url.c_str());
+  curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
+  curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+  curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(request.connect_timeout.count()));
+  curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+  curl_easy_setopt(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, receive_body);
+  curl_easy_setopt(easy_, CURLOPT_WRITEDATA, &reception);
+  curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, receive_header);
+  curl_easy_setopt(easy_, CURLOPT_HEADERDATA, &reception);
+  if (request.method == "HEAD") {
+    curl_easy_setopt(easy_, CURLOPT_NOBODY, 1L);
+  } else if (request.method != "GET") {
+    curl_easy_setopt(easy_, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, request.body.data());
+    curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request.body.size()));
+    curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  }
+  return true;
+}
+
+// Nothing: stopped.
+std::optional<CURLcode> Line::perform(const std::stop_token& stop) {
+  const std::stop_callback wake(stop, [this] { curl_multi_wakeup(multi_); });
+  curl_multi_add_handle(multi_, easy_);
+  std::optional<CURLcode> code;
+  int running = 1;
+  while (!stop.stop_requested()) {
+    if (curl_multi_perform(multi_, &running) != CURLM_OK) {
+      code = CURLE_OUT_OF_MEMORY;
+      break;
+    }
+    int queued = 0;
+    const CURLMsg* message = curl_multi_info_read(multi_, &queued);
+    if (message != nullptr && message->msg == CURLMSG_DONE) {
+      code = message->data.result;
+      break;
+    }
+    curl_multi_poll(multi_, nullptr, 0, 100, nullptr);
+  }
+  curl_multi_remove_handle(multi_, easy_);
+  return code;
+}
+
+tl::unexpected<Error> Line::failure(CURLcode code, const HttpClient::Request& request,
+                                    const Reception& reception) {
+  const std::string_view url = std::string_view(request.url).substr(0, request.url.find('?'));
+  const auto say = [&](ErrorKind kind, std::string_view what) {
+    return fail(kind, fmt::format("{} {}: {}", request.method, url, what));
+  };
+  const std::string reason = reason_[0] != '\0' ? reason_.data() : curl_easy_strerror(code);
+  curl_off_t pretransfer = 0;
+  curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &pretransfer);
+  const bool answered = !reception.response.headers.empty() || !reception.response.body.empty();
+  switch (code) {
+    case CURLE_OPERATION_TIMEDOUT:
+      return pretransfer == 0
+                 ? say(ErrorKind::unavailable, "no connection in time (" + reason + ")")
+                 : say(ErrorKind::timed_out, "no answer in time (" + reason + ")");
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      return say(ErrorKind::rejected, "no URL that can be called: " + reason);
+    case CURLE_WRITE_ERROR:
+      if (reception.too_long) {
+        return say(ErrorKind::rejected,
+                   fmt::format("the answer is longer than {} bytes; ask for smaller pages",
+                               request.body_max));
+      }
+      return say(ErrorKind::corrupt, "the answer cannot be decoded (" + reason + ")");
+    case CURLE_PARTIAL_FILE:
+    case CURLE_BAD_CONTENT_ENCODING:
+      return say(ErrorKind::corrupt, "the answer was cut or cannot be decoded (" + reason + ")");
+    case CURLE_WEIRD_SERVER_REPLY:
+      return say(ErrorKind::corrupt, "the answer is no HTTP (" + reason + ")");
+    case CURLE_RECV_ERROR:
+      return answered ? say(ErrorKind::corrupt, "the answer was cut (" + reason + ")")
+                      : say(ErrorKind::unavailable, "the connection broke (" + reason + ")");
+    case CURLE_OUT_OF_MEMORY:
+      return say(ErrorKind::internal, reason);
+    default:
+      return say(ErrorKind::unavailable, reason);
+  }
+}
+
+Result<HttpClient::Response> Line::send(const HttpClient::Request& request,
+                                        const std::stop_token& stop) {
+  Reception reception;
+  reception.body_max = request.body_max;
+  if (!prepare(request, reception)) {
+    return fail(ErrorKind::rejected, request.method + ": a header holds a line break");
+  }
+  const std::optional<CURLcode> code = perform(stop);
+  if (!code) {
+    return fail(ErrorKind::cancelled, request.method + ": stopped before the answer came");
+  }
+  if (*code != CURLE_OK) {
+    return failure(*code, request, reception);
+  }
+  long status = 0;
+  curl_off_t pretransfer = 0;
+  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &pretransfer);
+  reception.response.status = static_cast<int>(status);
+  reception.response.left_after = std::chrono::microseconds(pretransfer);
+  return std::move(reception.response);
+}
+
+}  // namespace
+
+const std::string* HttpClient::Response::header(std::string_view name) const {
+  for (const auto& [key, value] : headers) {
+    if (equal_in_any_case(key, name)) {
+      return &value;
+    }
+  }
+  return nullptr;
+}
+
+class CurlHttpClient::Pool {
+ public:
+  std::unique_ptr<Line> take() {
+    const std::scoped_lock lock(mutex_);
+    if (idle_.empty()) {
+      return std::make_unique<Line>();
+    }
+    auto line = std::move(idle_.back());
+    idle_.pop_back();
+    return line;
+  }
+  void give_back(std::unique_ptr<Line> line) {
+    const std::scoped_lock lock(mutex_);
+    idle_.push_back(std::move(line));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Line>> idle_;
+};
+
+CurlHttpClient::CurlHttpClient() {
+  static const CurlGlobal global;
+  pool_ = std::make_unique<Pool>();
+}
+
+CurlHttpClient::~CurlHttpClient() = default;
+
+Result<HttpClient::Response> CurlHttpClient::send(const Request& request, std::stop_token stop) {
+  auto line = pool_->take();
+  auto response = line->send(request, stop);
+  pool_->give_back(std::move(line));
+  return response;
+}
+
+}  // namespace weir
