@@ -87,7 +87,8 @@ class Lengths(unittest.TestCase):
                         "Result<Value> A::f(int x, int y) const noexcept {",
                         "auto f() -> std::vector<int> {", "A::A() : a_{1}, b_{2} {"):
             for around in ("%s", "namespace weir {\n%s}\n", "class A : B {\n%s};\n"):
-                for lines, count in ((tidy.FUNCTION_LINES_MAX, 0), (tidy.FUNCTION_LINES_MAX + 1, 1)):
+                for lines, count in ((tidy.FUNCTION_LINES_MAX, 0),
+                                     (tidy.FUNCTION_LINES_MAX + 1, 1)):
                     body = around % (opening + "\n" * (lines - 1) + "}\n")
                     self.assertEqual(len(messages("src/core/a.cpp", LICENCE + body)), count, body)
 
