@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "journal/journal.h"
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace weir {
+
+enum class JournalAccess : std::uint8_t {
+  write,  // one process at a time
+  read,   // beside a writer, in milliseconds; sees what is committed; calls that write fail
+};
+
+// Sizes of the journal's memory. Tests make them tiny, so that little data takes every path.
+struct JournalTuning {
+  std::size_t index_keys = 131'072;  // newest keys in memory before they become a sorted run
+  std::size_t index_fan_out = 8;     // runs of one size that are merged into the next
+  std::size_t merge_keys = 4'096;    // least keys merged in one transaction
+  std::size_t status_pages = 512;    // pages whose states the writer keeps at hand
+  std::size_t entry_pages = 64;      // pages whose ids the writer keeps at hand
+};
+
+struct JournalOptions {
+  std::filesystem::path folder;  // holds journal.db and lock; made when it is not there
+  JournalAccess access = JournalAccess::write;
+  Clock* clock = nullptr;                  // outlives the journal; nullptr: the system's
+  std::chrono::milliseconds lock_wait{0};  // how long to wait for another process
+  std::function<void(const std::string& holder)> on_wait;  // told once, before waiting
+  JournalTuning tuning;
+};
+
+// The journal of one workspace in one SQLite file, `folder`/journal.db (WAL, synchronous=FULL),
+// that a user can copy and back up. Write access takes an exclusive lock on `folder`/lock, which
+// dies with the process. A new folder gets a new journal; an older file is migrated. Errors:
+// `conflict` (another process holds it; names process and command), `corrupt` (damaged; names the
+// file), `invalid_config` (written by a newer version), `unavailable` (cannot be opened; read
+// access: no journal there yet), `exhausted` (disk full).
+//
+// Failpoints: journal.before_commit, journal.after_commit (every transaction), journal.index_flush,
+// journal.index_merge (inside the transaction that flushes or ends a merge), journal.migrate
+// (inside the migration's transaction).
+Result<std::unique_ptr<Journal>> open_sqlite_journal(const JournalOptions& options);
+
+}  // namespace weir
