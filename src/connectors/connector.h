@@ -24,6 +24,7 @@ struct ConnectorContext {
   std::string pipeline;        // the pipeline's file name without ending
   std::string journal_uuid;    // for the target's mark; empty in checks and previews
   Clock* clock = nullptr;      // outlives everything made from this
+  bool at_least_once = false;  // `delivery:` of the pipeline; allows targets that cannot roll back
 };
 
 // One kind of outside system. Both makers append all faults of connection and strategy together and

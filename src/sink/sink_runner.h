@@ -24,6 +24,9 @@ struct SinkCounts {
   std::atomic<std::int64_t> warned{0};  // of the delivered
   std::atomic<std::int64_t> rows{0};
   std::atomic<std::int64_t> withdrawn{0};  // OpenedBatch::withdrawn
+  // Records of an earlier process's batches that recover() settled; not among the above.
+  std::atomic<std::int64_t> recovered{0};
+  std::atomic<bool> reached{false};  // the target has answered at least once
 };
 
 // Carries mapped records into the target, exactly once: a lane is a hash of the record's id and one
@@ -54,6 +57,8 @@ class SinkRunner {
   void stop();
 
   const SinkCounts& counts() const;
+  // A connection to the target stood at least once. Any thread.
+  bool reached() const;
 
  private:
   struct State;

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sink/lane_worker.h"
+
+#include "core/failpoint.h"
+#include "core/hash.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+namespace weir {
+namespace {
+
+std::uint64_t seed_of(const SinkRun& run, std::uint32_t lane) {
+  return hash64(fmt::format("{}:{}:{}", static_cast<std::int64_t>(run.pipeline),
+                            static_cast<std::int64_t>(run.run), lane));
+}
+
+tl::unexpected<Error> mark_ahead(const Mark& mark, const BatchKey& key) {
+  return fail(
+      ErrorKind::invalid_config,
+      fmt::format("the target's mark of lane {} stands at batch {}, the journal only before "
+                  "it: an older journal was put back, and what it does not know of would "
+                  "be delivered twice; put the newer journal back, or, if doubles do no "
+                  "harm, delete this pipeline's rows from `weir_mark` in the target",
+                  key.lane, mark.sequence));
+}
+
+Settlement failure_of(const OutgoingRecord& record, const Error& error) {
+  return {record.place, RecordState::failed, error.message, false, 0};
+}
+
+}  // namespace
+
+void SinkRun::give_up(const Error& error) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!error_) {
+      error_ = error;
+    }
+  }
+  stopping.request_stop();
+}
+
+Result<void> SinkRun::keep(Result<void> journalled) {
+  if (!journalled) {
+    give_up(journalled.error());
+  }
+  return journalled;
+}
+
+std::optional<Error> SinkRun::error() {
+  const std::scoped_lock lock(mutex_);
+  return error_;
+}
+
+Result<ClaimedLane> claim_lane(SinkRun& run, std::uint32_t lane, std::stop_token stop) {
+  ClaimedLane claimed;
+  auto fence = run.journal.raise_fence(run.pipeline);
+  if (!fence) {
+    run.give_up(fence.error());
+    return tl::unexpected(std::move(fence).error());
+  }
+  claimed.mark.fence = *fence;
+  WEIR_TRY(claimed.lane, run.sink.open_lane(lane, std::move(stop)));
+  if (run.traits.transactional) {
+    WEIR_TRY(claimed.mark, claimed.lane->claim(*fence));
+  }
+  run.counts.reached = true;
+  return claimed;
+}
+
+Result<bool> proves(const Mark& mark, const BatchKey& key) {
+  if (mark.sequence > key.sequence) {
+    return mark_ahead(mark, key);
+  }
+  return mark.sequence == key.sequence;
+}
+
+LaneWorker::LaneWorker(SinkRun& run, std::uint32_t lane, std::size_t queue_bytes)
+    : run_(run),
+      lane_number_(lane),
+      queue_(queue_bytes),
+      patience_(run.clock, run.patience, run.progress, seed_of(run, lane)) {}
+
+void LaneWorker::work() {
+  for (;;) {
+    auto records = queue_.take(run_.traits.batch_records, run_.stopping.get_token());
+    if (records.empty()) {
+      break;
+    }
+    auto delivered = deliver(std::move(records));
+    if (!delivered) {
+      if (delivered.error().kind != ErrorKind::cancelled) {
+        run_.give_up(delivered.error());
+      }
+      break;
+    }
+  }
+  queue_.abandon();
+  if (auto last = check_settlement(); !last) {
+    run_.give_up(last.error());
+  }
+}
+
+Result<void> LaneWorker::deliver(std::vector<OutgoingRecord> records) {
+  while (!records.empty()) {
+    WEIR_CHECK(reach());
+    WEIR_TRY(Batch batch, open_batch(std::move(records)));
+    records.clear();
+    if (batch.records.empty()) {
+      return {};
+    }
+    if (run_.traits.transactional) {
+      return complete(std::move(batch));
+    }
+    WEIR_TRY(records, deliver_each(std::move(batch)));
+  }
+  return {};
+}
+
+Result<void> LaneWorker::reach() {
+  while (!claimed_.lane) {
+    auto claimed = claim_lane(run_, lane_number_, run_.stopping.get_token());
+    if (claimed) {
+      claimed_ = std::move(*claimed);
+    } else {
+      WEIR_CHECK(patience_.wait_out(claimed.error(), run_.stopping.get_token()));
+    }
+  }
+  return {};
+}
+
+Result<LaneWorker::Batch> LaneWorker::open_batch(std::vector<OutgoingRecord> records) {
+  std::vector<Candidate> candidates;
+  candidates.reserve(records.size());
+  for (const OutgoingRecord& record : records) {
+    candidates.push_back({record.place, record.sent});
+  }
+  auto opened = run_.journal.open_batch(run_.pipeline, lane_number_, claimed_.mark.fence,
+                                        run_.redelivery, candidates);
+  if (!opened) {
+    run_.give_up(opened.error());
+    return tl::unexpected(std::move(opened).error());
+  }
+  // Writes take effect in order, so the settlement before this batch is on disk by now.
+  WEIR_CHECK(check_settlement());
+  failpoint("sink.batch_opened");
+  run_.counts.withdrawn += opened->withdrawn;
+  Batch batch;
+  batch.key = opened->key;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (opened->accepted[i]) {
+      batch.records.push_back(std::move(records[i]));
+    }
+  }
+  if (batch.records.empty()) {
+    WEIR_CHECK(run_.keep(run_.journal.withdraw_batch(batch.key)));
+  } else if (claimed_.mark.sequence >= batch.key.sequence) {
+    WEIR_CHECK(run_.keep(run_.journal.withdraw_batch(batch.key)));
+    return mark_ahead(claimed_.mark, batch.key);
+  }
+  return batch;
+}
+
+Result<void> LaneWorker::complete(Batch batch) {
+  for (;;) {
+    auto attempted = attempt(batch);
+    if (attempted) {
+      return batch.records.empty() ? Result<void>{} : settle(batch);
+    }
+    claimed_.lane.reset();
+    const bool passes = is_transient(attempted.error().kind);
+    if (passes) {
+      auto waited = patience_.wait_out(attempted.error(), run_.stopping.get_token());
+      if (!waited) {
+        return put_back(batch, waited.error());
+      }
+    }
+    if (passes || batch.commit_sent) {
+      auto committed = is_committed(batch);
+      if (!committed) {
+        return put_back(batch, committed.error());
+      }
+      if (*committed) {
+        return settle(batch);
+      }
+    }
+    if (!passes) {
+      return put_back(batch, attempted.error());
+    }
+  }
+}
+
+// Opens the lane again and asks the mark. Until it has answered, a batch whose COMMIT was sent
+// stays open in the journal: the next process resolves it.
+Result<bool> LaneWorker::is_committed(Batch& batch) {
+  WEIR_CHECK(reach());
+  const bool asked = batch.commit_sent;
+  batch.commit_sent = false;
+  WEIR_TRY(const bool proven, proves(claimed_.mark, batch.key));
+  if (proven && !asked) {
+    batch.commit_sent = true;  // not ours to put back
+    return fail(ErrorKind::conflict,
+                fmt::format("batch {} of lane {} stands in the target, but this process has not "
+                            "committed it: another one works with a copy of the journal",
+                            batch.key.sequence, batch.key.lane));
+  }
+  return proven;
+}
+
+Result<void> LaneWorker::attempt(Batch& batch) {
+  batch.rows = 0;
+  batch.remarks.clear();
+  batch.refused.clear();
+  batch.failures.clear();
+  WEIR_CHECK(claimed_.lane->begin());
+  WEIR_CHECK(write(batch, 0, batch.records.size()));
+  if (!batch.failures.empty()) {
+    WEIR_CHECK(amend(batch));
+  }
+  if (batch.records.empty()) {
+    claimed_.lane->rollback();
+    return run_.keep(run_.journal.withdraw_batch(batch.key));
+  }
+  WEIR_CHECK(claimed_.lane->write_mark(batch.key.sequence));
+  failpoint("sink.before_commit");
+  batch.commit_sent = true;
+  WEIR_CHECK(claimed_.lane->commit());
+  failpoint("sink.committed");
+  claimed_.mark.sequence = batch.key.sequence;
+  return {};
+}
+
+Result<void> LaneWorker::write(Batch& batch, std::size_t from, std::size_t count) {
+  auto report = claimed_.lane->write(std::span(batch.records).subspan(from, count));
+  if (report) {
+    batch.rows += report->rows;
+    for (RowWarning& warning : report->warnings) {
+      const RecordPlace place = batch.records[from + warning.index].place;
+      if (!batch.remarks.empty() && batch.remarks.back().place == place) {
+        batch.remarks.back().reason += "; " + warning.text;
+      } else {
+        batch.remarks.push_back({place, RecordState::delivered, std::move(warning.text), true, 1});
+      }
+    }
+    return {};
+  }
+  if (report.error().kind != ErrorKind::rejected) {
+    return tl::unexpected(std::move(report).error());
+  }
+  if (count == 1) {
+    batch.refused.push_back(from);
+    batch.failures.push_back(failure_of(batch.records[from], report.error()));
+    return {};
+  }
+  WEIR_CHECK(write(batch, from, count / 2));
+  return write(batch, from + count / 2, count - count / 2);
+}
+
+// Durable before the COMMIT, so that a mark that proves the batch never speaks for a bad row.
+Result<void> LaneWorker::amend(Batch& batch) {
+  WEIR_CHECK(
+      run_.keep(run_.journal.amend_batch(batch.key, run_.run, run_.clock.now(), batch.failures)));
+  failpoint("sink.batch_amended");
+  run_.counts.failed += static_cast<std::int64_t>(batch.failures.size());
+  std::vector<OutgoingRecord> kept;
+  kept.reserve(batch.records.size() - batch.refused.size());
+  auto refused = batch.refused.begin();
+  for (std::size_t i = 0; i < batch.records.size(); ++i) {
+    if (refused != batch.refused.end() && *refused == i) {
+      ++refused;
+    } else {
+      kept.push_back(std::move(batch.records[i]));
+    }
+  }
+  batch.records = std::move(kept);
+  return {};
+}
+
+Result<void> LaneWorker::settle(Batch& batch) {
+  run_.counts.delivered += static_cast<std::int64_t>(batch.records.size());
+  run_.counts.warned += static_cast<std::int64_t>(batch.remarks.size());
+  run_.counts.rows += static_cast<std::int64_t>(batch.rows);
+  settlement_ =
+      run_.journal.settle_batch(batch.key, run_.run, run_.clock.now(), std::move(batch.remarks));
+  failpoint("sink.settled");
+  patience_.calm();
+  ++run_.progress;
+  return {};
+}
+
+// Gives up on an open batch. It goes back only when it cannot be in the target.
+Result<void> LaneWorker::put_back(const Batch& batch, const Error& error) {
+  if (!batch.commit_sent && error.kind != ErrorKind::conflict) {
+    WEIR_CHECK(run_.keep(run_.journal.withdraw_batch(batch.key)));
+  }
+  return tl::unexpected(error);
+}
+
+// Without transactions: each record is decided by its own answer. Gives the records that were not
+// tried, or certainly not taken.
+Result<std::vector<OutgoingRecord>> LaneWorker::deliver_each(Batch batch) {
+  std::vector<Settlement> decided;
+  std::optional<Error> trouble;
+  for (const OutgoingRecord& record : batch.records) {
+    auto settlement = deliver_one(record);
+    if (!settlement) {
+      trouble = std::move(settlement).error();
+      break;
+    }
+    const bool lost = settlement->state == RecordState::in_doubt;
+    decided.push_back(std::move(*settlement));
+    if (lost) {
+      trouble = Error{ErrorKind::timed_out, decided.back().reason, {}, std::nullopt};
+      break;
+    }
+  }
+  const std::size_t count = decided.size();
+  if (count == batch.records.size()) {
+    settlement_ =
+        run_.journal.settle_batch(batch.key, run_.run, run_.clock.now(), std::move(decided));
+  } else {
+    WEIR_CHECK(run_.keep(run_.journal.amend_batch(batch.key, run_.run, run_.clock.now(), decided)));
+    WEIR_CHECK(run_.keep(run_.journal.withdraw_batch(batch.key)));
+  }
+  if (trouble) {
+    claimed_.lane.reset();
+    WEIR_CHECK(patience_.wait_out(*trouble, run_.stopping.get_token()));
+  } else {
+    patience_.calm();
+  }
+  batch.records.erase(batch.records.begin(),
+                      batch.records.begin() + static_cast<std::ptrdiff_t>(count));
+  return std::move(batch.records);
+}
+
+// Errors: the record was certainly not taken, and is not to blame.
+Result<Settlement> LaneWorker::deliver_one(const OutgoingRecord& record) {
+  auto report = claimed_.lane->write(std::span(&record, 1));
+  if (report) {
+    Settlement settlement{record.place, RecordState::delivered, {}, false, 1};
+    for (const RowWarning& warning : report->warnings) {
+      settlement.reason += (settlement.warned ? "; " : "") + warning.text;
+      settlement.warned = true;
+    }
+    run_.counts.rows += static_cast<std::int64_t>(report->rows);
+    ++run_.counts.delivered;
+    run_.counts.warned += settlement.warned ? 1 : 0;
+    ++run_.progress;
+    return settlement;
+  }
+  const Error& error = report.error();
+  if (error.kind == ErrorKind::rejected) {
+    ++run_.counts.failed;
+    return failure_of(record, error);
+  }
+  if (error.kind == ErrorKind::timed_out || error.kind == ErrorKind::corrupt) {
+    ++run_.counts.in_doubt;
+    return Settlement{record.place, RecordState::in_doubt, error.message, false, 0};
+  }
+  return tl::unexpected(error);
+}
+
+Result<void> LaneWorker::check_settlement() {
+  if (!settlement_) {
+    return {};
+  }
+  auto settled = settlement_->get();
+  settlement_.reset();
+  return settled;
+}
+
+}  // namespace weir
