@@ -20,7 +20,8 @@ namespace weir {
 struct Node {
   enum class Kind { null, scalar, sequence, mapping };
   Kind kind = Kind::null;
-  // Scalars: typed as YAML 1.2 core would (a quoted scalar is text; numbers keep their digits).
+  // Scalars: typed as YAML 1.2 core would (a quoted scalar is text; numbers keep their digits),
+  // save that only what JSON spells as a number is one: `007` and `+86…` are text (plain_scalar.h).
   Setting scalar;
   std::vector<Node> items;                            // sequence
   std::vector<std::pair<std::string, Node>> members;  // mapping, in file order; a key occurs once
@@ -28,7 +29,9 @@ struct Node {
   Location at;
 
   const Node* member(std::string_view name) const;
-  Value to_value() const;  // the whole tree, secrets included
+  Value to_value() const;      // the whole tree, secrets included
+  bool holds_secret() const;   // here or anywhere below
+  Setting to_setting() const;  // the two, with the place
 };
 
 // Looks up ${env:…} and its kin; `rejected` names what is missing and how to give it.

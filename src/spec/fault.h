@@ -30,5 +30,10 @@ bool has_errors(const Faults& faults);
 std::string to_string(const Fault& fault);
 // The name of `known` nearest to `name` by edit distance, if near enough to be a slip; else empty.
 std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
+// "; did you mean `x`?" for the end of a sentence, or nothing when no name is near.
+std::string suggestion(std::string_view name, const std::vector<std::string>& known);
+
+void add_error(Faults& faults, Location at, std::string message);
+void add_warning(Faults& faults, Location at, std::string message);
 
 }  // namespace weir
