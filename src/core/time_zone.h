@@ -50,7 +50,8 @@ std::string format_utc(Timestamp moment);
 Result<Timestamp> parse_utc(std::string_view text);
 
 // A point in time as business systems write it, in `zone` wall time:
-//   epoch milliseconds (13 digits) and seconds (10 digits), "2026-01-05", "2026-01-05 09:31[:00]",
+//   epoch milliseconds (13 digits; 11 or 12 before 2001-09) and seconds (10 digits, or 9), with a
+//   minus before 1970, "2026-01-05", "2026-01-05 09:31[:00]", "20260105093100",
 //   "2026-01-05T09:31[:00[.000]]" without zone (wall time as it stands), with Z or ±hh:mm (an
 //   instant, moved to `zone`), "2026/01/05 …", "20260105". Errors: `rejected`, with the value.
 Result<LocalTime> parse_business_time(std::string_view text, const TimeZone& zone);

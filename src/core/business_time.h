@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/clock.h"
+#include "core/time_zone.h"
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+// The two families of forms that parse_business_time (core/time_zone.h) knows. Pure.
+
+namespace weir {
+
+// A time as it is spelled, and the offset that stood behind it (Z, +08:00), if one did.
+struct WrittenTime {
+  LocalTime local;
+  std::optional<std::chrono::minutes> offset;
+  bool has_time = false;  // false: a day alone
+};
+
+// "2026-01-05", "2026/1/5", "20260105", each with " 09:31", "T09:31:00", "T09:31:00.123" and Z or
+// ±hh:mm behind it; "20260105093100". Nothing: another form, or no such day or hour.
+std::optional<WrittenTime> parse_written_time(std::string_view text);
+
+// 9 or 10 digits are seconds, 11 to 13 milliseconds (10^11 ms is in 1973, 10^10 s in 2286); with a
+// minus, before 1970. Nothing: another number of digits, or no digits.
+std::optional<Timestamp> parse_epoch(std::string_view text);
+
+}  // namespace weir

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/time_zone.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace weir {
+namespace {
+
+using ::testing::HasSubstr;
+
+TimeZone zone(std::string_view name) {
+  auto found = TimeZone::find(name);
+  EXPECT_TRUE(found) << name;
+  return found ? *found : TimeZone::utc();
+}
+
+std::string business(std::string_view text, std::string_view name = "Asia/Shanghai") {
+  const auto local = parse_business_time(text, zone(name));
+  return local ? format_local(*local) : "refused";
+}
+
+Timestamp utc(std::string_view text) {
+  const auto moment = parse_utc(text);
+  EXPECT_TRUE(moment) << text;
+  return moment.value_or(Timestamp());
+}
+
+TEST(TimeZone, IsFoundByName) {
+  EXPECT_EQ(zone("Asia/Shanghai").name(), "Asia/Shanghai");
+  EXPECT_EQ(zone("UTC").name(), "UTC");
+  EXPECT_EQ(zone("Etc/UTC").name(), "UTC");
+}
+
+TEST(TimeZone, AnUnknownNameNamesTheNearest) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"Asia/Shangai", "did you mean `Asia/Shanghai`?"},
+      {"asia/shanghai", "did you mean `Asia/Shanghai`?"},
+      {"Shanghai", "did you mean `Asia/Shanghai`?"},
+      {"China/Shanghai", "did you mean `Asia/Shanghai`?"},
+      {"", "write a name such as"},
+      {"+08:00", "is no time zone"}};
+  for (const auto& [name, expected] : cases) {
+    const auto found = TimeZone::find(name);
+    ASSERT_FALSE(found) << name;
+    EXPECT_EQ(found.error().kind, ErrorKind::invalid_config);
+    EXPECT_THAT(found.error().message, HasSubstr(expected)) << name;
+  }
+}
+
+TEST(TimeZone, ConvertsBothWays) {
+  const TimeZone shanghai = zone("Asia/Shanghai");
+  const Timestamp moment = utc("2026-01-04T16:00:00.000Z");
+  EXPECT_EQ(format_local(shanghai.to_local(moment)), "2026-01-05 00:00:00");
+  EXPECT_EQ(shanghai.to_utc(shanghai.to_local(moment)), moment);
+  EXPECT_EQ(format_day(shanghai.day_of(moment)), "2026-01-05");
+  EXPECT_EQ(format_day(TimeZone::utc().day_of(moment)), "2026-01-04");
+  EXPECT_EQ(shanghai.offset_at(moment), "+08:00");
+  EXPECT_EQ(TimeZone::utc().offset_at(moment), "+00:00");
+  EXPECT_EQ(zone("America/New_York").offset_at(moment), "-05:00");
+  EXPECT_EQ(zone("Asia/Kolkata").offset_at(moment), "+05:30");
+  EXPECT_EQ(shanghai.offset_at(utc("1990-07-01T00:00:00.000Z")), "+09:00");
+}
+
+// Berlin 2026: 29 March 02:00 -> 03:00, 25 October 03:00 -> 02:00.
+TEST(TimeZone, ASkippedTimeIsTheMomentAfterTheGapADoubleOneTheEarlier) {
+  const TimeZone berlin = zone("Europe/Berlin");
+  const auto moment = [&](const char* text) {
+    return format_utc(berlin.to_utc(*parse_business_time(text, berlin)));
+  };
+  EXPECT_EQ(moment("2026-03-29 01:59:59"), "2026-03-29T00:59:59.000Z");
+  EXPECT_EQ(moment("2026-03-29 02:30:00"), "2026-03-29T01:00:00.000Z");
+  EXPECT_EQ(moment("2026-03-29 03:00:00"), "2026-03-29T01:00:00.000Z");
+  EXPECT_EQ(moment("2026-10-25 02:30:00"), "2026-10-25T00:30:00.000Z");
+  EXPECT_EQ(format_local(berlin.to_local(utc("2026-10-25T01:30:00.000Z"))), "2026-10-25 02:30:00");
+}
+
+TEST(BusinessTime, KnowsEveryForm) {
+  EXPECT_EQ(business("1767542400000"), "2026-01-05 00:00:00");
+  EXPECT_EQ(business("1767542400"), "2026-01-05 00:00:00");
+  EXPECT_EQ(business("2026-01-05"), "2026-01-05 00:00:00");
+  EXPECT_EQ(business("2026/01/05"), "2026-01-05 00:00:00");
+  EXPECT_EQ(business("2026/1/5 9:31"), "2026-01-05 09:31:00");
+  EXPECT_EQ(business("20260105"), "2026-01-05 00:00:00");
+  EXPECT_EQ(business("20260105093107"), "2026-01-05 09:31:07");
+  EXPECT_EQ(business("2026-01-05 09:31"), "2026-01-05 09:31:00");
+  EXPECT_EQ(business("2026-01-05 09:31:07"), "2026-01-05 09:31:07");
+  EXPECT_EQ(business("2026-01-05T09:31"), "2026-01-05 09:31:00");
+  EXPECT_EQ(business("2026-01-05T09:31:07.999"), "2026-01-05 09:31:07");
+  EXPECT_EQ(business(" 2026-01-05\n"), "2026-01-05 00:00:00");
+}
+
+TEST(BusinessTime, AnInstantMovesToTheZone) {
+  EXPECT_EQ(business("2026-01-05T09:31Z"), "2026-01-05 17:31:00");
+  EXPECT_EQ(business("2026-01-05T09:31:00+08:00"), "2026-01-05 09:31:00");
+  EXPECT_EQ(business("2026-01-05T09:31:00.123-0500"), "2026-01-05 22:31:00");
+  EXPECT_EQ(business("2026-01-05 09:31:00 +08"), "2026-01-05 09:31:00");
+  EXPECT_EQ(business("1767542400000", "America/New_York"), "2026-01-04 11:00:00");
+}
+
+TEST(BusinessTime, MillisecondsBeforeThisCenturyHaveFewerDigits) {
+  EXPECT_EQ(business("978278400000"), "2001-01-01 00:00:00");
+  EXPECT_EQ(business("473356800000"), "1985-01-01 00:00:00");
+  EXPECT_EQ(business("-86400000000", "UTC"), "1967-04-07 00:00:00");
+}
+
+TEST(BusinessTime, RefusesWhatIsNone) {
+  for (const char* text : {"",
+                           " ",
+                           "abc",
+                           "2026-02-30",
+                           "2026-13-01",
+                           "2026-00-10",
+                           "2026-01-05 24:00",
+                           "2026-01-05 09:60",
+                           "2026-01-05 09:31:60",
+                           "2026-01-05 9",
+                           "2026-01/05",
+                           "2026-1",
+                           "20260230",
+                           "2026-01-05T",
+                           "2026-01-05x09:31",
+                           "2026-01-05T09:31:00.",
+                           "12345678901234567",
+                           "2026-01-05T09:31+99:00",
+                           "2026-01-05Z",
+                           "1.5",
+                           "1e12",
+                           "12:30",
+                           "-",
+                           "26-01-05"}) {
+    EXPECT_EQ(business(text), "refused") << text;
+  }
+  const auto refused = parse_business_time("2026-02-30", TimeZone::utc());
+  EXPECT_EQ(refused.error().kind, ErrorKind::rejected);
+  EXPECT_THAT(refused.error().message, HasSubstr("`2026-02-30`"));
+}
+
+TEST(Days, AreStrict) {
+  EXPECT_EQ(format_day(*parse_day("2024-02-29")), "2024-02-29");
+  for (const char* text : {"2026-02-29", "2026-1-05", "20260105", "2026/01/05", "2026-01-05 ",
+                           "2026-01-5x", " 026-01-05", ""}) {
+    EXPECT_FALSE(parse_day(text)) << text;
+  }
+}
+
+TEST(Moments, GoOutAndComeBack) {
+  const Timestamp moment(std::chrono::milliseconds(1767542400123));
+  EXPECT_EQ(format_utc(moment), "2026-01-04T16:00:00.123Z");
+  EXPECT_EQ(utc(format_utc(moment)), moment);
+  const Timestamp early(std::chrono::milliseconds(-1));
+  EXPECT_EQ(format_utc(early), "1969-12-31T23:59:59.999Z");
+  EXPECT_EQ(utc(format_utc(early)), early);
+  EXPECT_FALSE(parse_utc("2026-01-05T09:31:00"));
+  EXPECT_FALSE(parse_utc("2026-01-05"));
+}
+
+}  // namespace
+}  // namespace weir
