@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "journal/journal.h"
+#include "pipeline/definition.h"
+#include "sink/sink.h"
+#include "source/source.h"
+#include "transform/transform.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace weir {
+
+inline constexpr int exit_ok = 0;
+inline constexpr int exit_failed = 1;
+inline constexpr int exit_wrong_input = 2;
+inline constexpr int exit_refused = 3;
+inline constexpr int exit_parked = 4;
+inline constexpr int exit_bug = 5;
+
+// What every command is given, and where it leaves its exit code.
+struct CommandContext {
+  std::string workspace;  // --workspace; empty: look upwards from the current folder
+  bool json = false;      // --json
+  SystemClock clock;
+  int exit_code = exit_ok;
+};
+
+// The options that every command takes, on its own part of the command line.
+void add_common_options(CLI::App& command, CommandContext& context);
+
+// A pipeline with its connectors made and its mapping compiled.
+struct Flow {
+  const Definition* definition = nullptr;
+  std::unique_ptr<Source> source;
+  std::unique_ptr<Sink> sink;
+  std::unique_ptr<const Transform> transform;
+
+  Redelivery redelivery() const {
+    return definition->source.id_check ? Redelivery::never : Redelivery::when_different;
+  }
+};
+
+// Makes a flow offline. Appends all faults; nothing when one is an error.
+std::optional<Flow> make_flow(const Workspace& workspace, const Definition& definition,
+                              const std::string& journal_uuid, Clock& clock, Faults& faults);
+
+// A workspace and the pipelines of it that a command is about.
+struct Selection {
+  Workspace workspace;
+  std::vector<const Definition*> pipelines;  // those named, or all
+};
+
+// Reads the workspace. Prints the faults that concern `names` (empty: all of them); nothing, with
+// exit code 2, when one is an error or a pipeline is unknown.
+std::unique_ptr<Selection> select_pipelines(CommandContext& context,
+                                            const std::vector<std::string>& names);
+
+// The same for commands that only look back: faults in the files do not stop them, an unknown
+// pipeline does. `pipeline` empty: all.
+std::unique_ptr<Selection> open_for_history(CommandContext& context, const std::string& pipeline);
+
+// Opens the workspace's journal; prints why not and sets the exit code. `wait`: how long another
+// writer is waited for.
+std::unique_ptr<Journal> open_journal_to_write(CommandContext& context, const Workspace& workspace,
+                                               std::chrono::milliseconds wait);
+std::unique_ptr<Journal> open_journal_to_read(CommandContext& context, const Workspace& workspace);
+
+// Faults to stderr (with --json: one object a line to stdout).
+void print_faults(const CommandContext& context, const Faults& faults);
+void print_error(const CommandContext& context, const Error& error);
+
+void add_init_command(CLI::App& app, CommandContext& context);
+void add_check_command(CLI::App& app, CommandContext& context);
+void add_preview_command(CLI::App& app, CommandContext& context);
+void add_run_command(CLI::App& app, CommandContext& context);
+void add_retry_command(CLI::App& app, CommandContext& context);
+void add_runs_command(CLI::App& app, CommandContext& context);
+void add_records_command(CLI::App& app, CommandContext& context);
+void add_record_command(CLI::App& app, CommandContext& context);
+
+}  // namespace weir

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/command_context.h"
+#include "app/sample.h"
+#include "app/terminal.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+namespace weir {
+namespace {
+
+struct PreviewOptions {
+  std::string pipeline;
+  std::int64_t limit = 5;
+};
+
+// One record on its way: raw, cleaned, and what would go out or why nothing would.
+struct Previewed {
+  Value cleaned;
+  std::string verdict;  // "as sent", "kept out", "would fail"
+  std::string text;
+};
+
+Previewed preview(const Flow& flow, const PageRecord& record, std::string_view raw) {
+  if (!record.fault.empty()) {
+    return {{}, "would fail", record.fault};
+  }
+  const Transform& transform = *flow.transform;
+  const auto assembled = transform.assemble(raw);
+  const auto cleaned = assembled ? transform.clean(*assembled) : assembled;
+  if (!cleaned) {
+    return {{}, "would fail", cleaned.error().message};
+  }
+  if (std::string reason = transform.filter_reason(*cleaned); !reason.empty()) {
+    return {*cleaned, "kept out", std::move(reason)};
+  }
+  auto request = transform.map(*cleaned);
+  if (!request) {
+    return {*cleaned, "would fail", request.error().message};
+  }
+  return {*cleaned, "as sent", flow.sink->describe({{}, record.id, std::move(*request), 0})};
+}
+
+void print(const CommandContext& context, const PageRecord& record, std::string_view raw,
+           const Previewed& previewed) {
+  if (context.json) {
+    Value line;
+    line.set("id", record.id);
+    line.set("number", record.number);
+    line.set("raw", parse_json(raw).value_or(Value(raw)));
+    line.set("cleaned", previewed.cleaned);
+    line.set("outcome", previewed.verdict);
+    line.set("text", previewed.text);
+    fmt::print("{}\n", to_json(line));
+    return;
+  }
+  fmt::print("{}\n", painted(record.id + "  " + record.number, Paint::bold));
+  const auto field = [](std::string_view name, std::string_view text) {
+    fmt::print("  {}{}\n", painted(fmt::format("{:<11}", name), Paint::dim), text);
+  };
+  field("raw", raw);
+  field("cleaned", to_json(previewed.cleaned));
+  field(previewed.verdict, previewed.text);
+  fmt::print("\n");
+}
+
+void preview_command(CommandContext& context, const PreviewOptions& options) {
+  const auto selection = select_pipelines(context, {options.pipeline});
+  if (!selection) {
+    return;
+  }
+  Faults faults;
+  const auto flow =
+      make_flow(selection->workspace, *selection->pipelines.front(), "", context.clock, faults);
+  print_faults(context, faults);
+  if (!flow) {
+    context.exit_code = exit_wrong_input;
+    return;
+  }
+  const auto page = fetch_sample(*flow->source, *flow->definition, context.clock);
+  if (!page) {
+    print_error(context, page.error());
+    context.exit_code =
+        is_transient(page.error().kind) && page.error().kind != ErrorKind::unavailable
+            ? exit_parked
+            : exit_refused;
+    return;
+  }
+  std::int64_t shown = 0;
+  for (const PageRecord& record : page->records) {
+    if (shown++ == options.limit) {
+      break;
+    }
+    print(context, record, page->raw(record), preview(*flow, record, page->raw(record)));
+  }
+  if (page->records.empty() && !context.json) {
+    fmt::print("the source has no record in `sync`'s days that matches the request\n");
+  }
+}
+
+}  // namespace
+
+void add_preview_command(CLI::App& app, CommandContext& context) {
+  auto options = std::make_shared<PreviewOptions>();
+  CLI::App* command = app.add_subcommand(
+      "preview", "fetch one page and show each record raw, cleaned and as it would be written");
+  command->add_option("pipeline", options->pipeline, "the pipeline")->required();
+  command->add_option("--limit", options->limit, "how many records")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  add_common_options(*command, context);
+  command->footer("Writes nothing and moves nothing. Costs one call of the source's API.");
+  command->callback([&context, options] { preview_command(context, *options); });
+}
+
+}  // namespace weir

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/command_context.h"
+#include "app/terminal.h"
+#include "core/time_zone.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+namespace weir {
+namespace {
+
+struct RecordOptions {
+  std::string pipeline;
+  std::string id;
+};
+
+// A trace shows what went through the mapping; credentials play no part in it, and they may be
+// absent on the machine where somebody asks.
+class MaskedReferences final : public References {
+ public:
+  Result<std::string> resolve(std::string_view, std::string_view) const override {
+    return std::string("********");
+  }
+};
+
+// What a version was cleaned to and what was sent for it, by the definition of its own time.
+struct Passage {
+  Value cleaned;
+  std::string filtered;
+  std::string fault;
+  Value request;
+  std::string statement;
+};
+
+class TraceView {
+ public:
+  TraceView(CommandContext& context, const Selection& selection)
+      : context_(context), selection_(selection) {}
+
+  void show(const VersionTrace& version, std::size_t number, std::size_t count) {
+    const Passage passage = pass(version);
+    if (context_.json) {
+      fmt::print("{}\n", to_json(json_of(version, passage)));
+      return;
+    }
+    const RecordSummary& record = version.summary;
+    fmt::print("{}  {}\n", painted(fmt::format("version {} of {}", number, count), Paint::bold),
+               version.superseded ? "superseded before it was decided" : "");
+    line("id", record.id);
+    line("number", record.number);
+    line("received", fmt::format("{} in run {}: {}", local(version.received_at),
+                                 static_cast<std::int64_t>(version.received_in), version.origin));
+    line("raw", version.raw);
+    line("cleaned", passage.cleaned.is_null() ? "" : to_json(passage.cleaned));
+    line("kept out", passage.filtered);
+    line("no mapping", passage.fault);
+    line("as sent", passage.statement);
+    for (const AttemptTrace& attempt : version.attempts) {
+      line(fmt::format("attempt {}", attempt.attempt),
+           fmt::format("{} {} in run {}{}", local(attempt.at), to_string(attempt.state),
+                       static_cast<std::int64_t>(attempt.run),
+                       attempt.reason.empty() ? "" : ": " + attempt.reason));
+    }
+    line("state", fmt::format("{} since {}{}", to_string(record.state), local(record.updated_at),
+                              record.reason.empty() ? "" : ": " + record.reason));
+    fmt::print("\n");
+  }
+
+ private:
+  static void line(std::string_view name, std::string_view text) {
+    if (!text.empty()) {
+      fmt::print("  {}{}\n", painted(fmt::format("{:<11}", name), Paint::dim), text);
+    }
+  }
+
+  std::string local(Timestamp moment) const {
+    const auto zone = TimeZone::find(selection_.workspace.timezone);
+    return zone ? format_local(zone->to_local(moment)) : format_utc(moment);
+  }
+
+  Passage pass(const VersionTrace& version) {
+    Passage passage;
+    const Flow* flow = flow_of(version.definition);
+    if (flow == nullptr) {
+      return passage;
+    }
+    const auto record = flow->transform->assemble(version.raw);
+    const auto cleaned = record ? flow->transform->clean(*record) : record;
+    if (!cleaned) {
+      passage.fault = cleaned.error().message;
+      return passage;
+    }
+    passage.cleaned = *cleaned;
+    passage.filtered = flow->transform->filter_reason(*cleaned);
+    if (!passage.filtered.empty()) {
+      return passage;
+    }
+    auto request = flow->transform->map(*cleaned);
+    if (!request) {
+      passage.fault = request.error().message;
+      return passage;
+    }
+    passage.request = *request;
+    passage.statement =
+        flow->sink->describe({version.place, version.summary.id, std::move(*request), 0});
+    return passage;
+  }
+
+  // Versions of one record were mostly decided by the same text: made once.
+  const Flow* flow_of(const std::string& text) {
+    if (flow_ && text == flow_text_) {
+      return &*flow_;
+    }
+    Faults ignored;
+    definition_ = text.empty() ? std::optional(*selection_.pipelines.front())
+                               : read_definition(selection_.pipelines.front()->name, text,
+                                                 MaskedReferences(), ignored);
+    flow_text_ = text;
+    flow_ = definition_ ? make_flow(selection_.workspace, *definition_, "", context_.clock, ignored)
+                        : std::nullopt;
+    return flow_ ? &*flow_ : nullptr;
+  }
+
+  static Value json_of(const VersionTrace& version, const Passage& passage) {
+    const RecordSummary& record = version.summary;
+    Value json;
+    json.set("id", record.id);
+    json.set("number", record.number);
+    json.set("received_at", format_utc(version.received_at));
+    json.set("run", std::to_string(static_cast<std::int64_t>(version.received_in)));
+    json.set("origin", version.origin);
+    json.set("raw", parse_json(version.raw).value_or(Value(version.raw)));
+    json.set("cleaned", passage.cleaned);
+    json.set("filtered", passage.filtered);
+    json.set("fault", passage.fault);
+    json.set("request", passage.request);
+    json.set("statement", passage.statement);
+    json.set("state", to_string(record.state));
+    json.set("reason", record.reason);
+    json.set("attempts", std::int64_t{record.attempts});
+    json.set("updated_at", format_utc(record.updated_at));
+    json.set("superseded", version.superseded);
+    List attempts;
+    for (const AttemptTrace& attempt : version.attempts) {
+      Value item;
+      item.set("attempt", std::int64_t{attempt.attempt});
+      item.set("at", format_utc(attempt.at));
+      item.set("run", std::to_string(static_cast<std::int64_t>(attempt.run)));
+      item.set("state", to_string(attempt.state));
+      item.set("reason", attempt.reason);
+      attempts.push_back(std::move(item));
+    }
+    json.set("history", Value(std::move(attempts)));
+    return json;
+  }
+
+  CommandContext& context_;
+  const Selection& selection_;
+  std::optional<Definition> definition_;
+  std::string flow_text_;
+  std::optional<Flow> flow_;
+};
+
+void record_command(CommandContext& context, const RecordOptions& options) {
+  const auto selection = open_for_history(context, options.pipeline);
+  const auto journal = selection ? open_journal_to_read(context, selection->workspace) : nullptr;
+  if (!journal) {
+    return;
+  }
+  const auto pipeline = journal->pipeline(options.pipeline);
+  const auto versions = pipeline
+                            ? journal->trace(*pipeline, options.id)
+                            : Result<std::vector<VersionTrace>>(tl::unexpected(pipeline.error()));
+  if (!versions) {
+    print_error(context, versions.error());
+    context.exit_code = exit_bug;
+    return;
+  }
+  if (versions->empty()) {
+    print_error(context,
+                {ErrorKind::rejected,
+                 fmt::format("pipeline `{0}` has never received a record with id or number `{1}`; "
+                             "`weir records {0} --find` looks for parts of both",
+                             options.pipeline, options.id),
+                 {},
+                 {}});
+    context.exit_code = exit_failed;
+    return;
+  }
+  TraceView view(context, *selection);
+  for (std::size_t i = 0; i < versions->size(); ++i) {
+    view.show((*versions)[i], i + 1, versions->size());
+  }
+}
+
+}  // namespace
+
+void add_record_command(CLI::App& app, CommandContext& context) {
+  auto options = std::make_shared<RecordOptions>();
+  CLI::App* command = app.add_subcommand(
+      "record", "one record's whole trace: received, cleaned, sent, answered, at every attempt");
+  command->add_option("pipeline", options->pipeline, "the pipeline")->required();
+  command->add_option("id", options->id, "id or number of the record")->required();
+  add_common_options(*command, context);
+  command->callback([&context, options] { record_command(context, *options); });
+}
+
+}  // namespace weir

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/command_context.h"
+#include "connectors/connectors.h"
+
+#include <fmt/format.h>
+
+namespace weir {
+namespace {
+
+// The connection's connector; appends why there is none.
+const Connector* connector_of(const Connection& connection, Faults& faults) {
+  if (const Connector* connector = find_connector(connection.connector)) {
+    return connector;
+  }
+  std::vector<std::string> known;
+  std::string names;
+  for (const Connector& connector : connectors()) {
+    known.push_back(connector.name);
+    names += (names.empty() ? "`" : ", `") + connector.name + "`";
+  }
+  const Node* node = connection.settings.member("connector");
+  const std::string nearest = nearest_name(connection.connector, known);
+  faults.push_back(
+      {Severity::error, node != nullptr ? node->at : connection.settings.at,
+       fmt::format("unknown connector `{}`; {}", connection.connector,
+                   nearest.empty() ? "there are " + names : "did you mean `" + nearest + "`?")});
+  return nullptr;
+}
+
+const Connection* connection_of(const Workspace& workspace, const Strategy& strategy) {
+  const auto at = workspace.connections.find(strategy.connection);
+  return at == workspace.connections.end() ? nullptr : &at->second;
+}
+
+class FlowMaker {
+ public:
+  FlowMaker(const Workspace& workspace, const Definition& definition, ConnectorContext context,
+            Faults& faults)
+      : workspace_(workspace),
+        definition_(definition),
+        context_(std::move(context)),
+        faults_(faults) {}
+
+  std::unique_ptr<Source> make_source() {
+    const Strategy& strategy = definition_.source;
+    const auto [connection, connector] = find(strategy);
+    if (connector == nullptr) {
+      return nullptr;
+    }
+    if (!connector->make_source) {
+      refuse(strategy, *connector, "read from");
+      return nullptr;
+    }
+    return connector->make_source(connection->settings, strategy, context_, faults_);
+  }
+
+  std::unique_ptr<Sink> make_sink() {
+    const Strategy& strategy = definition_.target;
+    const auto [connection, connector] = find(strategy);
+    if (connector == nullptr) {
+      return nullptr;
+    }
+    if (!connector->make_sink) {
+      refuse(strategy, *connector, "written to");
+      return nullptr;
+    }
+    return connector->make_sink(connection->settings, strategy, context_, faults_);
+  }
+
+ private:
+  std::pair<const Connection*, const Connector*> find(const Strategy& strategy) {
+    const Connection* connection = connection_of(workspace_, strategy);
+    if (connection == nullptr) {
+      return {nullptr, nullptr};  // said when the workspace was read
+    }
+    return {connection, connector_of(*connection, faults_)};
+  }
+
+  void refuse(const Strategy& strategy, const Connector& connector, std::string_view verb) {
+    faults_.push_back({Severity::error, strategy.at,
+                       fmt::format("connection `{}`: connector `{}` cannot be {}",
+                                   strategy.connection, connector.name, verb)});
+  }
+
+  const Workspace& workspace_;
+  const Definition& definition_;
+  const ConnectorContext context_;
+  Faults& faults_;
+};
+
+}  // namespace
+
+std::optional<Flow> make_flow(const Workspace& workspace, const Definition& definition,
+                              const std::string& journal_uuid, Clock& clock, Faults& faults) {
+  Faults found;
+  const auto zone = TimeZone::find(workspace.timezone);
+  if (!zone) {
+    found.push_back({Severity::error, {"weir.yaml", 0}, zone.error().message});
+  }
+  ConnectorContext context;
+  context.workspace_zone = workspace.timezone;
+  context.pipeline = definition.name;
+  context.journal_uuid = journal_uuid;
+  context.clock = &clock;
+  context.at_least_once = definition.at_least_once;
+  FlowMaker maker(workspace, definition, std::move(context), found);
+  Flow flow;
+  flow.definition = &definition;
+  flow.source = maker.make_source();
+  flow.sink = maker.make_sink();
+  if (zone) {
+    const RecordShape shape = flow.source ? flow.source->shape() : RecordShape();
+    flow.transform = Transform::compile(definition.source, definition.target, shape, *zone, found);
+  }
+  const bool whole = flow.source && flow.sink && flow.transform && !has_errors(found);
+  faults.insert(faults.end(), found.begin(), found.end());
+  return whole ? std::optional<Flow>(std::move(flow)) : std::nullopt;
+}
+
+}  // namespace weir

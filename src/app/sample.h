@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/page.h"
+#include "core/value.h"
+#include "pipeline/definition.h"
+#include "source/source.h"
+#include "transform/transform.h"
+
+#include <optional>
+
+namespace weir {
+
+// The first page of what a pipeline's first run would ask for. One call; moves nothing.
+Result<Page> fetch_sample(Source& source, const Definition& definition, const Clock& clock);
+
+// The first record of the page that passes the conditions, as it would be sent.
+std::optional<Value> mapped_sample(const Transform& transform, const Page& page);
+
+}  // namespace weir

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/delivery.h"
+
+#include <algorithm>
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace weir {
+namespace {
+
+constexpr std::size_t chunk_bytes_max = 2U << 20U;
+constexpr std::size_t settling_max = 4;
+
+struct Judged {
+  std::optional<Settlement> settled;  // decided here; empty: goes to the target
+  OutgoingRecord outgoing;
+};
+
+Judged decided(const RecordPlace& place, RecordState state, std::string reason) {
+  Settlement settlement;
+  settlement.place = place;
+  settlement.state = state;
+  settlement.reason = std::move(reason);
+  settlement.rows = 0;
+  return {std::move(settlement), {}};
+}
+
+Judged judge(const WaitingRecord& record, const Transform& transform) {
+  if (!record.fault.empty()) {
+    return decided(record.place, RecordState::failed, record.fault);
+  }
+  auto outcome = transform.apply(record.raw);
+  if (!outcome) {
+    return decided(record.place, RecordState::failed, outcome.error().message);
+  }
+  if (auto* filtered = std::get_if<Filtered>(&*outcome)) {
+    return decided(record.place, RecordState::filtered, std::move(filtered->reason));
+  }
+  Mapped& mapped = std::get<Mapped>(*outcome);
+  return {std::nullopt, {record.place, record.id, std::move(mapped.request), mapped.sent}};
+}
+
+// One thread a core over a chunk; the order of the chunk is kept.
+std::vector<Judged> judge_all(const std::vector<WaitingRecord>& records,
+                              const Transform& transform) {
+  constexpr std::size_t share_min = 200;  // below this a thread costs more than it saves
+  std::vector<Judged> judged(records.size());
+  const auto judge_range = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      judged[i] = judge(records[i], transform);
+    }
+  };
+  const std::size_t cores = std::max<std::size_t>(1, std::thread::hardware_concurrency());
+  const std::size_t shares = std::clamp<std::size_t>(records.size() / share_min, 1, cores);
+  {
+    std::vector<std::jthread> workers;
+    for (std::size_t share = 1; share < shares; ++share) {
+      workers.emplace_back(judge_range, records.size() * share / shares,
+                           records.size() * (share + 1) / shares);
+    }
+    judge_range(0, records.size() / shares);
+  }
+  return judged;
+}
+
+}  // namespace
+
+Delivery::Delivery(Journal& journal, const Transform& transform, SinkRunner& sink,
+                   const Clock& clock, PipelineId pipeline, RunId run)
+    : journal_(journal),
+      transform_(transform),
+      sink_(sink),
+      clock_(clock),
+      pipeline_(pipeline),
+      run_(run) {}
+
+void Delivery::wake() {
+  const std::scoped_lock lock(mutex_);
+  ++wakes_;
+  woken_.notify_all();
+}
+
+void Delivery::no_more() {
+  const std::scoped_lock lock(mutex_);
+  no_more_ = true;
+  woken_.notify_all();
+}
+
+// False: nothing more will come.
+bool Delivery::wait_for_more(std::uint64_t seen, std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  woken_.wait(lock, stop, [&] { return wakes_ != seen || no_more_; });
+  return wakes_ != seen && !stop.stop_requested();
+}
+
+Result<void> Delivery::run(std::stop_token stop) {
+  std::optional<RecordPlace> after;
+  while (!stop.stop_requested()) {
+    std::uint64_t seen = 0;
+    {
+      const std::scoped_lock lock(mutex_);
+      seen = wakes_;
+    }
+    WEIR_TRY(auto records, journal_.waiting(pipeline_, after, chunk_bytes_max));
+    if (records.empty()) {
+      if (!wait_for_more(seen, stop)) {
+        break;
+      }
+      continue;
+    }
+    after = records.back().place;
+    WEIR_TRY(const bool accepted, deliver(std::move(records), stop));
+    if (!accepted) {
+      break;
+    }
+  }
+  return await_settled(0);
+}
+
+// False: the sink takes no more.
+Result<bool> Delivery::deliver(std::vector<WaitingRecord> records, std::stop_token stop) {
+  std::vector<Settlement> settlements;
+  std::vector<OutgoingRecord> outgoing;
+  for (Judged& judged : judge_all(records, transform_)) {
+    if (judged.settled) {
+      settlements.push_back(std::move(*judged.settled));
+    } else {
+      outgoing.push_back(std::move(judged.outgoing));
+    }
+  }
+  records = {};
+  WEIR_CHECK(settle(std::move(settlements)));
+  return outgoing.empty() || sink_.push(std::move(outgoing), stop);
+}
+
+Result<void> Delivery::settle(std::vector<Settlement> settlements) {
+  if (settlements.empty()) {
+    return {};
+  }
+  const auto filtered = std::count_if(settlements.begin(), settlements.end(), [](const auto& s) {
+    return s.state == RecordState::filtered;
+  });
+  counts_.filtered += filtered;
+  counts_.failed += static_cast<std::int64_t>(settlements.size()) - filtered;
+  settling_.push_back(journal_.settle(pipeline_, run_, clock_.now(), std::move(settlements)));
+  return await_settled(settling_max);
+}
+
+Result<void> Delivery::await_settled(std::size_t in_flight_max) {
+  while (settling_.size() > in_flight_max) {
+    WEIR_CHECK(settling_.front().get());
+    settling_.pop_front();
+  }
+  return {};
+}
+
+}  // namespace weir

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/pipeline_run.h"
+
+#include "core/failpoint.h"
+#include "pipeline/delivery.h"
+#include "pipeline/run_ending.h"
+#include "sink/sink_runner.h"
+
+#include <fmt/format.h>
+
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace weir {
+namespace {
+
+class PipelineRun {
+ public:
+  PipelineRun(const RunParts& parts, const RunRequest& request, PipelineId pipeline, RunId run)
+      : parts_(parts),
+        request_(request),
+        pipeline_(pipeline),
+        run_(run),
+        started_(parts.clock.monotonic()),
+        sink_(parts.sink, parts.journal, parts.clock, pipeline, run, request.redelivery,
+              request.patience),
+        delivery_(parts.journal, parts.transform, sink_, parts.clock, pipeline, run) {
+    if (parts.source != nullptr) {
+      source_.emplace(*parts.source, parts.journal, parts.clock, pipeline, run, request.redelivery,
+                      request.plan, request.patience);
+    }
+  }
+
+  RunResult run(std::stop_token stop, const ProgressListener& listener) {
+    RunEnding ending;
+    ending.journal = open_books();
+    if (ending.journal) {
+      read_and_deliver(ending, stop, listener);
+    }
+    ending.stopped = stop.stop_requested();
+    return close_books(ending);
+  }
+
+ private:
+  Result<void> open_books() {
+    WEIR_TRY(backlog_, parts_.journal.count_waiting(pipeline_));
+    return {};
+  }
+
+  void read_and_deliver(RunEnding& ending, std::stop_token stop, const ProgressListener& listener) {
+    const std::stop_callback drain(stop, [this] { sink_.stop(); });
+    std::jthread watcher;
+    if (listener) {
+      watcher = std::jthread([&](std::stop_token done) { watch(listener, std::move(done)); });
+    }
+    std::jthread reader([&] {
+      if (source_) {
+        ending.source = source_->run([this](auto&&...) { delivery_.wake(); }, stop);
+      }
+      delivery_.no_more();
+    });
+    ending.sink = sink_.recover(stop);
+    failpoint("pipeline.recovered");
+    if (ending.sink) {
+      ending.journal = delivery_.run(stop);
+      ending.sink = sink_.finish();
+    }
+    ending.sink_reached = sink_.reached();
+    reader.join();
+    ending.source_reached = source_ && source_->counts().pages > 0;
+  }
+
+  void watch(const ProgressListener& listener, std::stop_token done) {
+    constexpr std::chrono::milliseconds period(200);
+    while (parts_.clock.sleep_for(period, done)) {
+      listener(progress());
+    }
+    listener(progress());
+  }
+
+  RunProgress progress() const {
+    RunProgress now;
+    if (source_) {
+      now.expected = source_->counts().expected;
+      now.read = source_->counts().read;
+    }
+    now.delivered = sink_.counts().delivered;
+    now.filtered = delivery_.counts().filtered;
+    now.failed = delivery_.counts().failed + sink_.counts().failed;
+    now.elapsed = elapsed();
+    return now;
+  }
+
+  std::chrono::milliseconds elapsed() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(parts_.clock.monotonic() -
+                                                                 started_);
+  }
+
+  RunResult close_books(const RunEnding& ending) {
+    RunResult result;
+    result.pipeline = request_.pipeline;
+    result.run = std::to_string(static_cast<std::int64_t>(run_));
+    result.duration_ms = elapsed().count();
+    take_source_counts(result);
+    take_outcomes(result.books);
+    const auto waiting = parts_.journal.count_waiting(pipeline_);
+    result.books.waiting = waiting.value_or(0);
+    decide_status(ending, parts_.clock.now(), result);
+    if (waiting && ending.journal) {
+      if (const std::string fault = imbalance(result.books); !fault.empty()) {
+        result.status = RunStatus::error;
+        result.reason = "the books do not balance: " + fault +
+                        "; this is a bug: please report it with this line and the file " +
+                        "`.weir/journal.db`";
+      }
+    }
+    const auto ended = parts_.journal.end_run(run_, parts_.clock.now(), to_json(result));
+    if (!ended && result.status == RunStatus::succeeded) {
+      result.status = RunStatus::parked;
+      result.reason = ended.error().message;
+    }
+    return result;
+  }
+
+  void take_source_counts(RunResult& result) const {
+    if (!source_) {
+      return;
+    }
+    const SourceCounts& counts = source_->counts();
+    result.from = source_->from();
+    result.to = source_->to();
+    result.pages = counts.pages;
+    result.requests = counts.requests;
+    result.throttled = counts.throttled;
+    result.retries = counts.retries;
+    result.bytes = counts.bytes;
+    result.books.read = counts.read;
+    result.books.new_records = counts.new_records;
+    result.books.changed = counts.changed;
+    result.books.unchanged = counts.unchanged;
+    result.books.due = counts.judged;
+  }
+
+  void take_outcomes(Books& books) const {
+    const SinkCounts& counts = sink_.counts();
+    books.backlog = backlog_;
+    books.due += backlog_ - counts.withdrawn;
+    books.delivered = counts.delivered;
+    books.filtered = delivery_.counts().filtered;
+    books.failed = delivery_.counts().failed + counts.failed;
+    books.in_doubt = counts.in_doubt;
+    books.warned = counts.warned;
+    books.rows = counts.rows;
+  }
+
+  const RunParts& parts_;
+  const RunRequest& request_;
+  const PipelineId pipeline_;
+  const RunId run_;
+  const Monotonic started_;
+  std::int64_t backlog_ = 0;
+  SinkRunner sink_;
+  Delivery delivery_;
+  std::optional<SourceRunner> source_;
+};
+
+RunResult not_begun(const RunRequest& request, const Error& error, const Clock& clock) {
+  RunResult result;
+  result.pipeline = request.pipeline;
+  RunEnding ending;
+  ending.journal = tl::unexpected(error);
+  decide_status(ending, clock.now(), result);
+  return result;
+}
+
+}  // namespace
+
+RunResult run_pipeline(const RunParts& parts, const RunRequest& request, std::stop_token stop,
+                       const ProgressListener& listener) {
+  const auto pipeline = parts.journal.pipeline(request.pipeline);
+  if (!pipeline) {
+    return not_begun(request, pipeline.error(), parts.clock);
+  }
+  const RunOpening opening{parts.clock.now(), request.definition};
+  const auto run = parts.journal.begin_run(*pipeline, opening);
+  if (!run) {
+    return not_begun(request, run.error(), parts.clock);
+  }
+  return PipelineRun(parts, request, *pipeline, *run).run(std::move(stop), listener);
+}
+
+}  // namespace weir

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "journal/journal.h"
+#include "pipeline/run_result.h"
+#include "sink/sink.h"
+#include "source/source.h"
+#include "source/source_runner.h"
+#include "transform/transform.h"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace weir {
+
+// What a run is made of; everything outlives it.
+struct RunParts {
+  Source* source = nullptr;  // null: only what waits in the journal (retry)
+  Sink& sink;
+  const Transform& transform;
+  Journal& journal;
+  Clock& clock;
+};
+
+struct RunRequest {
+  std::string pipeline;
+  std::string definition;  // RunOpening::definition
+  Redelivery redelivery = Redelivery::never;
+  SourcePlan plan;
+  std::chrono::milliseconds patience = std::chrono::minutes(5);
+};
+
+// A moment of a run, for people who watch.
+struct RunProgress {
+  std::int64_t expected = 0;  // records the source has named so far
+  std::int64_t read = 0;
+  std::int64_t delivered = 0;
+  std::int64_t filtered = 0;
+  std::int64_t failed = 0;
+  std::chrono::milliseconds elapsed{0};
+};
+using ProgressListener = std::function<void(const RunProgress&)>;
+
+// One run of one pipeline: settles what an earlier process left open, then reads and delivers at
+// the same time, each at its own pace with the journal between them, and closes the books. Always
+// gives a result: what went wrong stands in its status and reason. `listener` is called about five
+// times a second from a thread of its own. A stop drains: pages under way are stored, batches
+// completed.
+RunResult run_pipeline(const RunParts& parts, const RunRequest& request, std::stop_token stop,
+                       const ProgressListener& listener = {});
+
+}  // namespace weir

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "pipeline/run_result.h"
+
+namespace weir {
+
+// How each stage of a run ended.
+struct RunEnding {
+  Result<void> journal;
+  Result<void> source;
+  Result<void> sink;
+  bool source_reached = false;  // at least one page came
+  bool sink_reached = false;    // at least one connection stood
+  bool stopped = false;         // by the user
+};
+
+// Sets status, reason and resume_at from the endings and from the outcomes in the books. What stops
+// all work weighs most: journal, then a refusal by either side, then what can be waited out.
+void decide_status(const RunEnding& ending, Timestamp now, RunResult& result);
+
+}  // namespace weir
