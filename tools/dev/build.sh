@@ -20,10 +20,10 @@ build() {
   cmake --build "$root/build/$preset" ${1+--target "$@"}
 }
 
-# targets PRESET SUFFIX: the programs whose names end so.
+# targets PRESET SUFFIX: the programs of the folders of src/ and sandbox/ whose names end so.
 targets() {
   ninja -C "$root/build/$1" -t targets all |
-    sed -nE "s/^([a-z0-9_]+$2): phony\$/\\1/p" | sort -u
+    sed -nE "s/^(weir_[a-z0-9_]+$2): CXX_EXECUTABLE_LINKER.*/\\1/p" | sort -u
 }
 
 # Sanitizers place their shadow memory where some kernels put programs: switch that shuffle off

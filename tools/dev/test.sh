@@ -14,7 +14,9 @@ failed=0
 # Each stage leaves "PASSED FAILED" in its .count file; one that died without is one failure.
 add_count() {
   local stage_passed=0 stage_failed=0
-  read -r stage_passed stage_failed <"$logs/$1.count" || true
+  if [[ -s $logs/$1.count ]]; then
+    read -r stage_passed stage_failed <"$logs/$1.count"
+  fi
   if [[ $2 != 0 && $stage_failed == 0 ]]; then
     stage_failed=1
   fi
