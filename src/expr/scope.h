@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/value.h"
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace weir {
+
+// Where the names of a template are looked up: a record, an element of a list, the variables of a
+// request. What find() gives is valid until the scope changes.
+class Scope {
+ public:
+  virtual ~Scope() = default;
+  virtual const Value* find(std::string_view name) const = 0;  // nullptr: no such name
+};
+
+// Variables that the platform gives to a source's request, among them the times of the sync (unix
+// seconds, as all exported strategies have them: `{{LAST_SYNC_TIME}}000`) and the place of the
+// page.
+class Environment final : public Scope {
+ public:
+  void set(std::string name, Value value) { values_[std::move(name)] = std::move(value); }
+  const Value* find(std::string_view name) const override;
+
+  // LAST_SYNC_TIME, CURRENT_TIME, DAYS_AGO_<n>, PAGINATION_PAGE_SIZE, PAGINATION_START_ROW,
+  // PAGINATION_START_PAGE, PAGE_NO, PAGE_SIZE, MONTH_FIRST_DAY, MONTH_LAST_DAY.
+  static bool is_variable(std::string_view name);
+
+ private:
+  std::map<std::string, Value, std::less<>> values_;
+};
+
+}  // namespace weir

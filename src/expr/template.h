@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/error.h"
+#include "core/value.h"
+#include "expr/expression.h"
+#include "expr/scope.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir {
+
+// A value of a file with placeholders, compiled once. `{x}` and `{{x}}` mean the same:
+//   - a value that is one placeholder gives what it names, with its type; null when there is none;
+//   - inside text it becomes text; nothing when there is none;
+//   - `{` and `}` that enclose no name are text (`{"a": 1}`, `\d{2}`, `{}`);
+//   - lists and objects are templates member by member; numbers and booleans stand for themselves.
+// A name begins with a letter, `_` or any character beyond ASCII, and goes on with these, digits,
+// `.`, `-`, `$` and `#`. Const and pure: any number of threads may evaluate one.
+class Template {
+ public:
+  // Errors: `invalid_config` with what stands there: a placeholder that is not closed or holds no
+  // name, a pipe ({{x|date}}), an underscore expression (_function, _findCollection, _mongoQuery,
+  // _lua) – known words of the vocabulary, refused because they are not available yet.
+  static Result<Template> compile(const Value& value);
+  // Stands for itself, whatever is in it.
+  static Template literal(Value value);
+
+  Value evaluate(const Scope& scope) const;
+
+  // Names of all placeholders, in order of appearance.
+  const std::vector<std::string>& names() const { return names_; }
+  bool is_constant() const { return names_.empty(); }
+  const Expression& expression() const { return expression_; }
+
+ private:
+  explicit Template(Expression expression);
+
+  Expression expression_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace weir

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "expr/template.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace weir {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+Environment record() {
+  Environment scope;
+  scope.set("x", "text");
+  scope.set("n", Number{"128000.50"});
+  scope.set("flag", true);
+  scope.set("none", nullptr);
+  scope.set("a.b", "dotted");
+  scope.set("单号", "SK1");
+  scope.set("list", List{Value("p"), Value(Number{"1.0"})});
+  return scope;
+}
+
+std::string evaluated(const Value& value) {
+  const auto compiled = Template::compile(value);
+  return compiled ? to_json(compiled->evaluate(record())) : "refused: " + compiled.error().message;
+}
+
+TEST(Template, AWholePlaceholderKeepsItsType) {
+  for (const char* form : {"{n}", "{{n}}", "{{ n }}"}) {
+    EXPECT_EQ(evaluated(form), "128000.50") << form;
+  }
+  EXPECT_EQ(evaluated("{flag}"), "true");
+  EXPECT_EQ(evaluated("{list}"), R"(["p",1.0])");
+  EXPECT_EQ(evaluated("{{a.b}}"), R"("dotted")");
+  EXPECT_EQ(evaluated("{单号}"), R"("SK1")");
+}
+
+TEST(Template, InsideTextItBecomesText) {
+  EXPECT_EQ(evaluated("a{n}b{{flag}}c"), R"("a128000.50btruec")");
+  EXPECT_EQ(evaluated("{{n}}000"), R"("128000.50000")");
+  EXPECT_EQ(evaluated("{x}{x}"), R"("texttext")");
+  EXPECT_EQ(evaluated("={list}"), R"j("=[\"p\",1.0]")j");
+}
+
+TEST(Template, WhatIsUnknownIsNullAloneAndNothingInText) {
+  EXPECT_EQ(evaluated("{nowhere}"), "null");
+  EXPECT_EQ(evaluated("{none}"), "null");
+  EXPECT_EQ(evaluated("<{nowhere}{none}>"), R"("<>")");
+}
+
+TEST(Template, BracesThatEncloseNoNameAreText) {
+  for (const char* text : {"{}", "{{}}", "{", "}", "{{", "}}", "{ x }", "{1}", R"(\d{2,3})",
+                           "{\"a\": 1}", "{x", "{x y}", "{ {", "{'x'}", "{-x}", "{.x}", "${}"}) {
+    const auto compiled = Template::compile(text);
+    ASSERT_TRUE(compiled) << text;
+    EXPECT_EQ(compiled->evaluate(record()), Value(text)) << text;
+    EXPECT_TRUE(compiled->is_constant());
+  }
+  EXPECT_EQ(evaluated("{\"a\":{x}}"), R"j("{\"a\":text}")j");
+  EXPECT_EQ(evaluated("{{x}}}"), R"("text}")");
+  EXPECT_EQ(evaluated("{{{x}}}"), R"("{text}")");
+}
+
+TEST(Template, OtherValuesStandForThemselvesMemberByMember) {
+  EXPECT_EQ(evaluated(Number{"1.50"}), "1.50");
+  EXPECT_EQ(evaluated(nullptr), "null");
+  EXPECT_EQ(evaluated(""), R"("")");
+  EXPECT_EQ(evaluated(Object{{"k", List{Value("{n}"), Value("a{x}")}}, {"{x}", Value("{x}")}}),
+            R"({"k":[128000.50,"atext"],"{x}":"text"})");
+}
+
+TEST(Template, PipesAreKnownAndRefused) {
+  for (const char* text : {"{{x|date}}", "a{{x | replace('|','}')}}b", "{x|number:2}",
+                           "{{LAST_SYNC_TIME|datetime}}", "{{x|date('yyyy-MM-dd')}}"}) {
+    EXPECT_THAT(evaluated(text), HasSubstr("pipes are not available yet")) << text;
+  }
+}
+
+TEST(Template, UnderscoreExpressionsAreKnownAndRefused) {
+  for (const char* text :
+       {"_function {x} + 1", "_findCollection find F from U where A={{x}}",
+        "_mongoQuery u findField=content.F", "_lua name({x})", " _function 1", "_function"}) {
+    EXPECT_THAT(evaluated(text), HasSubstr("is not available yet")) << text;
+  }
+  EXPECT_EQ(evaluated("_functional"), R"("_functional")");
+  EXPECT_EQ(evaluated("a _function b"), R"("a _function b")");
+  EXPECT_EQ(evaluated(Object{{"k", Value("_lua f()")}}).substr(0, 7), "refused");
+}
+
+TEST(Template, ADoubleBraceThatIsNoPlaceholderIsRefusedInPlaceOfBeingSent) {
+  for (const char* text : {"{{x}", "{{x", "{{x y}}", "a {{x)}} b", "{{x||y}}"}) {
+    EXPECT_THAT(evaluated(text), HasSubstr("is no placeholder: write `{{x}}`")) << text;
+  }
+}
+
+TEST(Template, KnowsItsNames) {
+  const auto compiled = Template::compile("{x}-{{a.b}}-{x}");
+  EXPECT_THAT(compiled->names(), ElementsAre("x", "a.b", "x"));
+  EXPECT_FALSE(compiled->is_constant());
+}
+
+TEST(Template, ALiteralIsNeverTakenApart) {
+  EXPECT_EQ(Template::literal("{x}").evaluate(record()), Value("{x}"));
+}
+
+TEST(Environment, KnowsTheVariablesOfTheVocabulary) {
+  for (const char* name :
+       {"LAST_SYNC_TIME", "CURRENT_TIME", "PAGINATION_START_ROW", "DAYS_AGO_12"}) {
+    EXPECT_TRUE(Environment::is_variable(name)) << name;
+  }
+  for (const char* name : {"last_sync_time", "DAYS_AGO_", "DAYS_AGO_x", "processInstanceId", ""}) {
+    EXPECT_FALSE(Environment::is_variable(name)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace weir
