@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spec/strategy_reader.h"
+
+#include "spec/field_reader.h"
+
+#include <algorithm>
+#include <map>
+
+namespace weir {
+namespace {
+
+// Keys that never have an effect on a run.
+const std::vector<std::string> inert_keys = {
+    "effect", "type", "name", "buildModel", "display", "autoFillResponse", "condition_bk"};
+
+// Keys of the vocabulary that are read, kept and not acted on yet, and what that means.
+const std::map<std::string, std::string> later_keys = {
+    {"beatFlat", "sub-tables are not split into rows"},
+    {"omissionRemedy", "no second schedule asks for an older window"},
+    {"groupCalculate", "records are not grouped"},
+    {"operation", "records are not merged or grouped"},
+    {"pagination", "the page size is that of `request`"},
+    {"delay", "calls are spaced by the connection's budget"},
+    {"diffMode", "changes are found by the content of records"},
+    {"distributionOrg", "nothing is distributed"},
+    {"primaryWriteback", "the target's reply is not written back"},
+    {"callBackStrategy", "no other pipeline is called"},
+    {"headers", "headers are the connector's own"},
+    {"queryParams", "query parameters are the connector's own"},
+    {"body", "the body is made of `request`"},
+    {"responseParser", "replies are read as the connector says"},
+    {"errorHandler", "errors are handled as the connector says"},
+    {"DownloadAttachment", "attachments are not fetched"},
+    {"AttachmentFields", "attachments are not fetched"},
+    {"writeMode", "the statement says how rows are written"},
+    {"idempotency", "every record is delivered once anyway"},
+    {"retryPolicy", "retries are the platform's own"},
+    {"errorHandling", "errors are handled as the connector says"},
+    {"schedule", "the schedule beside `source` and `target` is used for both"},
+    {"crontab", "the schedule beside `source` and `target` is used for both"},
+    {"table", "the table is taken from the statement"},
+    {"key", "the key is taken from the statement"}};
+
+const std::vector<std::string> read_keys = {"connection",     "api",
+                                            "method",         "id",
+                                            "number",         "idCheck",
+                                            "request",        "requestParams",
+                                            "otherRequest",   "otherRequestParams",
+                                            "response",       "responseParams",
+                                            "otherResponse",  "otherResponseParams",
+                                            "formatResponse", "condition"};
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+class StrategyReader {
+ public:
+  StrategyReader(const Node& node, bool is_source, Faults& faults)
+      : node_(node), is_source_(is_source), faults_(faults) {}
+
+  Strategy read() {
+    strategy_.at = node_.at;
+    if (node_.kind != Node::Kind::mapping) {
+      add_error(faults_, node_.at,
+                "`" + side() + "` must be a mapping with `connection` and `api`");
+      return std::move(strategy_);
+    }
+    strategy_.connection = required_text("connection", "the name of a file in connections/");
+    strategy_.api = required_text("api", "what is called at the other system");
+    strategy_.method = text("method").value_or("");
+    strategy_.id = text("id").value_or("");
+    strategy_.number = text("number").value_or("");
+    read_id_check();
+    strategy_.request = fields("request");
+    strategy_.other_request = fields("otherRequest");
+    strategy_.response = fields("response");
+    strategy_.other_response = fields("otherResponse");
+    read_format_response();
+    read_conditions();
+    keep_the_rest();
+    warn_of_fields_without_effect();
+    return std::move(strategy_);
+  }
+
+ private:
+  std::string side() const { return is_source_ ? "source" : "target"; }
+
+  std::optional<std::string> text(const char* name) {
+    const Node* member = node_.member(name);
+    if (member == nullptr || member->kind == Node::Kind::null) {
+      return std::nullopt;
+    }
+    std::optional<std::string> value = scalar_text(*member);
+    if (!value) {
+      add_error(faults_, member->at, "`" + std::string(name) + "` must be text");
+    }
+    return value;
+  }
+
+  std::string required_text(const char* name, const std::string& meaning) {
+    const std::size_t faults = faults_.size();
+    const std::string value = text(name).value_or("");
+    if (value.empty() && faults_.size() == faults) {
+      const Node* member = node_.member(name);
+      add_error(faults_, member != nullptr ? member->at : node_.at,
+                "`" + side() + "` has no `" + name + "`: " + meaning);
+    }
+    return value;
+  }
+
+  void read_id_check() {
+    const Node* member = node_.member("idCheck");
+    if (member == nullptr || member->kind == Node::Kind::null) {
+      return;
+    }
+    const std::string value = to_text(member->to_value());
+    if (value != "true" && value != "false" && value != "1" && value != "0") {
+      add_error(faults_, member->at, "`idCheck` must be `true` or `false`");
+    }
+    strategy_.id_check = value != "false" && value != "0";
+  }
+
+  std::vector<Field> fields(const std::string& name) {
+    const Node* plain = node_.member(name);
+    const Node* alias = node_.member(name + "Params");
+    if (plain != nullptr && alias != nullptr) {
+      add_error(faults_, alias->at,
+                "`" + name + "` and `" + name + "Params` mean the same; keep one of them");
+    }
+    const Node* list = plain != nullptr ? plain : alias;
+    return list != nullptr ? FieldReader(name, faults_).read(*list) : std::vector<Field>();
+  }
+
+  // A text member of an entry of formatResponse or condition.
+  std::string entry_text(const Node& entry, const char* name, const std::string& list) {
+    const Node* member = entry.member(name);
+    const std::optional<std::string> value =
+        member != nullptr ? scalar_text(*member) : std::nullopt;
+    if (!value || value->empty()) {
+      add_error(faults_, member != nullptr ? member->at : entry.at,
+                "an entry of `" + list + "` needs a `" + name + "`, and it must be text");
+    }
+    return value.value_or("");
+  }
+
+  void warn_of_unknown(const Node& entry, const std::vector<std::string>& known,
+                       const std::string& list) {
+    for (std::size_t i = 0; i < entry.members.size(); ++i) {
+      const std::string& name = entry.members[i].first;
+      if (!contains(known, name)) {
+        add_warning(faults_, entry.member_places[i],
+                    "`" + name + "` is not known in `" + list + "` and has no effect" +
+                        suggestion(name, known));
+      }
+    }
+  }
+
+  void read_format_response() {
+    const Node* list = node_.member("formatResponse");
+    if (list == nullptr || list->kind == Node::Kind::null) {
+      return;
+    }
+    if (list->kind != Node::Kind::sequence) {
+      add_error(faults_, list->at,
+                "`formatResponse` must be a list, as in `- {old: a, new: b, format: date}`");
+      return;
+    }
+    if (!is_source_ && !list->items.empty()) {
+      add_warning(faults_, list->at, "`formatResponse` has an effect in `source` only");
+    }
+    for (const Node& entry : list->items) {
+      if (entry.kind != Node::Kind::mapping) {
+        add_error(faults_, entry.at, "an entry of `formatResponse` must be `{old, new, format}`");
+        continue;
+      }
+      FormatRule rule;
+      rule.at = entry.at;
+      rule.old_name = entry_text(entry, "old", "formatResponse");
+      rule.new_name = entry_text(entry, "new", "formatResponse");
+      rule.format = entry_text(entry, "format", "formatResponse");
+      warn_of_unknown(entry, {"old", "new", "format"}, "formatResponse");
+      strategy_.format_response.push_back(std::move(rule));
+    }
+  }
+
+  void read_conditions() {
+    const Node* list = node_.member("condition");
+    if (list == nullptr || list->kind == Node::Kind::null) {
+      return;
+    }
+    const std::string form =
+        "`condition` must be a list of lists, outer or, inner and, as in "
+        "`[[{field: a, logic: eq, value: b}]]`";
+    if (list->kind != Node::Kind::sequence) {
+      add_error(faults_, list->at, form);
+      return;
+    }
+    if (!is_source_ && !list->items.empty()) {
+      add_warning(faults_, list->at, "`condition` has an effect in `source` only");
+    }
+    for (const Node& group : list->items) {
+      if (group.kind != Node::Kind::sequence) {
+        add_error(faults_, group.at, form);
+        continue;
+      }
+      std::vector<Condition> conditions;
+      for (const Node& entry : group.items) {
+        read_condition(entry, form, conditions);
+      }
+      if (!conditions.empty()) {
+        strategy_.conditions.push_back(std::move(conditions));
+      }
+    }
+  }
+
+  void read_condition(const Node& entry, const std::string& form,
+                      std::vector<Condition>& conditions) {
+    if (entry.kind != Node::Kind::mapping) {
+      add_error(faults_, entry.at, form);
+      return;
+    }
+    Condition condition;
+    condition.at = entry.at;
+    condition.field = entry_text(entry, "field", "condition");
+    condition.logic = entry_text(entry, "logic", "condition");
+    if (const Node* value = entry.member("value")) {
+      condition.value = value->to_setting();
+    }
+    if (const Node* strict = entry.member("strictMode")) {
+      const std::string value = to_text(strict->to_value());
+      condition.strict = value == "true" || value == "1";
+    }
+    warn_of_unknown(entry, {"field", "logic", "value", "strictMode"}, "condition");
+    conditions.push_back(std::move(condition));
+  }
+
+  void keep_the_rest() {
+    std::vector<std::string> known = read_keys;
+    for (const auto& entry : later_keys) {
+      known.push_back(entry.first);
+    }
+    for (std::size_t i = 0; i < node_.members.size(); ++i) {
+      const auto& [name, member] = node_.members[i];
+      if (contains(read_keys, name)) {
+        continue;
+      }
+      strategy_.unknown.emplace_back(name, member.to_setting());
+      const auto later = later_keys.find(name);
+      if (later != later_keys.end()) {
+        if (!asks_for_nothing(name, member)) {
+          warn_of_later(name, node_.member_places[i]);
+        }
+      } else if (!contains(inert_keys, name)) {
+        add_warning(faults_, node_.member_places[i],
+                    "`" + name + "` is not known in `" + side() +
+                        "`; it is kept, and has no effect" + suggestion(name, known));
+      }
+    }
+  }
+
+  // {"method": "none"} is what the platform exports where no operation was chosen.
+  static bool asks_for_nothing(const std::string& name, const Node& member) {
+    const Node* method = name == "operation" ? member.member("method") : nullptr;
+    const bool none = method != nullptr && scalar_text(*method).value_or("") == "none";
+    return none || member.kind == Node::Kind::null ||
+           (member.kind != Node::Kind::scalar && member.items.empty() && member.members.empty());
+  }
+
+  void warn_of_later(const std::string& name, const Location& at) {
+    add_warning(faults_, at,
+                "`" + name + "` is kept, and has no effect yet: " + later_keys.at(name));
+  }
+
+  // Some strategies carry these among their fields instead of beside them.
+  void warn_of_fields_without_effect() {
+    for (const auto* list : {&strategy_.other_request, &strategy_.response}) {
+      for (const Field& field : *list) {
+        for (const char* name : {"beatFlat", "primaryWriteback", "callBackStrategy"}) {
+          if (field.field == name) {
+            warn_of_later(name, field.at);
+          }
+        }
+      }
+    }
+  }
+
+  const Node& node_;
+  const bool is_source_;
+  Faults& faults_;
+  Strategy strategy_;
+};
+
+}  // namespace
+
+Strategy read_strategy(const Node& node, bool is_source, Faults& faults) {
+  return StrategyReader(node, is_source, faults).read();
+}
+
+}  // namespace weir
