@@ -66,7 +66,7 @@ class PipelineRun {
       ending.journal = delivery_.run(stop);
       ending.sink = sink_.finish();
     }
-    ending.sink_reached = sink_.reached();
+    ending.sink_reached = sink_.counts().reached;
     reader.join();
     ending.source_reached = source_ && source_->counts().pages > 0;
   }
@@ -144,8 +144,9 @@ class PipelineRun {
 
   void take_outcomes(Books& books) const {
     const SinkCounts& counts = sink_.counts();
-    books.backlog = backlog_;
-    books.due += backlog_ - counts.withdrawn;
+    // What the mark proved was delivered by the process that was killed, not by this run.
+    books.backlog = backlog_ - counts.recovered;
+    books.due += books.backlog - counts.withdrawn;
     books.delivered = counts.delivered;
     books.filtered = delivery_.counts().filtered;
     books.failed = delivery_.counts().failed + counts.failed;

@@ -57,8 +57,6 @@ class SinkRunner {
   void stop();
 
   const SinkCounts& counts() const;
-  // A connection to the target stood at least once. Any thread.
-  bool reached() const;
 
  private:
   struct State;
