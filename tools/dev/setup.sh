@@ -26,11 +26,14 @@ setup() {
   fi
 }
 
+# installed PACKAGE…: those of them that are there.
+installed() {
+  { dpkg-query -W -f='${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null || true; } |
+    sed -n 's/^ii  *//p' | sort -u
+}
+
 missing_packages() {
-  comm -13 \
-    <(dpkg-query -W -f='${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null |
-      sed -n 's/^ii  *//p' | sort -u) \
-    <(printf '%s\n' "$@" | sort -u)
+  comm -13 <(installed "$@") <(printf '%s\n' "$@" | sort -u)
 }
 
 install_packages() {
@@ -46,35 +49,44 @@ install_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive bash -s -- "$@" <<'ROOT' || exit 1
 set -euo pipefail
 guard=/usr/sbin/policy-rc.d
+guarded=''
+log=$(mktemp)
 restore() {
-  rm -f "$guard"
-  [[ ! -e $guard.weir-saved ]] || mv "$guard.weir-saved" "$guard"
+  rm -f "$log"
+  if [[ -n $guarded ]]; then
+    rm -f "$guard"
+    [[ ! -e $guard.weir-saved ]] || mv "$guard.weir-saved" "$guard"
+  fi
 }
 # No package may start a service: invoke-rc.d and deb-systemd-invoke ask this script first.
-if ! { [[ -x $guard ]] && { "$guard" mariadb start >/dev/null 2>&1; [[ $? == 101 ]]; }; }; then
-  trap restore EXIT
+forbids_start() {
+  local status=0
+  [[ -x $guard ]] && { "$guard" mariadb start >/dev/null 2>&1 || status=$?; }
+  ((status == 101))
+}
+trap restore EXIT
+if ! forbids_start; then
+  guarded=yes
   [[ ! -e $guard ]] || mv "$guard" "$guard.weir-saved"
   printf '#!/bin/sh\nexit 101\n' >"$guard"
   chmod 755 "$guard"
 fi
-get() { apt-get -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -qq "$@" </dev/null; }
+get() {
+  apt-get -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -qq "$@" </dev/null >"$log" 2>&1
+}
 fetch_and_install() { get install -y --no-install-recommends "$@"; }
-if ! get install -s --no-install-recommends "$@" >/dev/null 2>&1; then
-  get update
-  fetch_and_install "$@"
-elif ! fetch_and_install "$@"; then
-  get update  # the lists were older than the mirror
-  fetch_and_install "$@"
+if ! get install -s --no-install-recommends "$@" || ! fetch_and_install "$@"; then
+  get update && fetch_and_install "$@" || {  # there were no lists, or they were older than the mirror
+    tail -n 30 "$log" >&2
+    exit 1
+  }
 fi
 ROOT
 }
 
 refuse_conflicts() {
-  local boost
   [[ " $* " == *" libboost1.81-dev "* ]] || return 0
-  boost=$(dpkg-query -W -f='${db:Status-Abbrev}${Package}\n' libboost1.74-dev 2>/dev/null |
-    sed -n 's/^ii  *//p')
-  [[ -z $boost ]] ||
+  [[ -z $(installed libboost1.74-dev) ]] ||
     fail "libboost1.74-dev is installed and cannot stand beside libboost1.81-dev, which Weir" \
       "needs. Remove it (apt-get remove libboost1.74-dev) or build in a container."
 }
