@@ -1,26 +1,42 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Prints "PASSED FAILED" for a JUnit file of ctest: a program that speaks GoogleTest counts by its
-cases, any other as one test."""
+"""Prints "PASSED FAILED" for a JUnit file of ctest: a program that speaks GoogleTest, or Python's
+unittest, counts by its cases, any other as one test. Skipped cases count as neither."""
 
 import re
 import sys
 import xml.etree.ElementTree
 
 
+def number(pattern, text):
+    found = re.search(pattern, text, re.MULTILINE)
+    return int(found.group(1)) if found else 0
+
+
+def count_output(output):
+    """(passed, failed) by the program's own words; (0, 0) when it has none."""
+    if re.search(r"^Ran \d+ tests? in ", output, re.MULTILINE):
+        failed = number(r"^FAILED \(.*failures=(\d+)", output) + number(
+            r"^FAILED \(.*errors=(\d+)", output)
+        skipped = number(r"^(?:OK|FAILED) \(.*skipped=(\d+)", output)
+        return number(r"^Ran (\d+) tests? in ", output) - failed - skipped, failed
+    return (number(r"^\[  PASSED  \] (\d+) tests?\.", output),
+            number(r"^\[  FAILED  \] (\d+) tests?, listed below", output))
+
+
 def count(path):
     passed = failed = 0
     try:
-        cases = xml.etree.ElementTree.parse(path).getroot().iter("testcase")
+        cases = list(xml.etree.ElementTree.parse(path).getroot().iter("testcase"))
     except (OSError, xml.etree.ElementTree.ParseError):
         return 0, 1
     for case in cases:
-        output = case.findtext("system-out") or ""
-        good = re.search(r"^\[  PASSED  \] (\d+) tests?\.", output, re.MULTILINE)
-        bad = re.search(r"^\[  FAILED  \] (\d+) tests?, listed below", output, re.MULTILINE)
-        ok = case.get("status") == "run"
-        passed += int(good.group(1)) if good else int(ok)
-        failed += max(int(bad.group(1)) if bad else 0, int(not ok))
+        case_passed, case_failed = count_output(case.findtext("system-out") or "")
+        if case.get("status") == "run":
+            passed += max(case_passed, 1)
+        else:
+            passed += case_passed
+            failed += max(case_failed, 1)
     return passed, failed
 
 

@@ -75,8 +75,9 @@ get() {
   apt-get -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -qq "$@" </dev/null >"$log" 2>&1
 }
 fetch_and_install() { get install -y --no-install-recommends "$@"; }
+# There may be no package lists yet, or they may be older than the mirror.
 if ! get install -s --no-install-recommends "$@" || ! fetch_and_install "$@"; then
-  get update && fetch_and_install "$@" || {  # there were no lists, or they were older than the mirror
+  get update && fetch_and_install "$@" || {
     tail -n 30 "$log" >&2
     exit 1
   }

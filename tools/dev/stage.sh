@@ -10,6 +10,7 @@ cd "$root"
 
 stage=$1
 logs=$root/build/test-logs
+export PYTHONDONTWRITEBYTECODE=1  # the tree stays clean
 export UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 
