@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/mysql/mysql.h"
+
+#include "connectors/mysql/mysql_sink.h"
+#include "connectors/mysql/settings.h"
+
+namespace weir {
+
+const Connector& mysql_connector() {
+  static const Connector connector{
+      "mysql", "MySQL / MariaDB", mysql_settings_spec().table(), {}, MysqlSink::make};
+  return connector;
+}
+
+}  // namespace weir
