@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transform/format_rules.h"
+
+#include "spec/text_encoding.h"
+#include "transform/decimal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <utility>
+
+namespace weir {
+namespace {
+
+const std::map<std::string, FormatKind, std::less<>> kinds = {
+    {"string", FormatKind::text},        {"date", FormatKind::date},
+    {"time", FormatKind::time},          {"datetime", FormatKind::date_time},
+    {"longtext", FormatKind::long_text}, {"intval", FormatKind::whole},
+    {"round", FormatKind::rounded},      {"amount", FormatKind::amount},
+    {"implode", FormatKind::joined}};
+// Their output is documented nowhere, or depends on the moment of the run.
+const std::vector<std::string> unavailable = {"shortDate", "shortTime", "shortDateTime",
+                                              "dateDescription"};
+const std::vector<std::string> known_names = {
+    "date",   "dateTime", "time",      "string",    "longText",      "intval",         "round",
+    "amount", "implode",  "shortDate", "shortTime", "shortDateTime", "dateDescription"};
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), [](char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
+  });
+  return result;
+}
+
+std::string_view unquoted(std::string_view text) {
+  const bool quoted = text.size() >= 2 && (text.front() == '\'' || text.front() == '"') &&
+                      text.back() == text.front();
+  return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
+bool set_argument(Format& format, const std::optional<std::string_view>& argument) {
+  if (format.kind == FormatKind::joined) {
+    format.separator = argument ? std::string(unquoted(*argument)) : ",";
+    return true;
+  }
+  const bool takes_count =
+      format.kind == FormatKind::long_text || format.kind == FormatKind::rounded;
+  format.count = format.kind == FormatKind::long_text ? 15 : 2;
+  if (!argument || argument->empty()) {
+    return true;
+  }
+  const int most = format.kind == FormatKind::long_text ? 1'000'000 : 100;
+  const char* end = argument->data() + argument->size();
+  const auto [stop, code] = std::from_chars(argument->data(), end, format.count);
+  return takes_count && code == std::errc() && stop == end && format.count >= 0 &&
+         format.count <= most;
+}
+
+Error not_a(std::string_view what, const Value& value) {
+  return {ErrorKind::rejected,
+          fmt::format("`{}` is no {}", cut_text(to_text(value), 60), what),
+          {},
+          std::nullopt};
+}
+
+bool is_empty(const Value& value) {
+  const std::string* text = value.text();
+  return value.is_null() || (text != nullptr && text->find_first_not_of(' ') == std::string::npos);
+}
+
+Result<LocalTime> read_time(const Value& value, const TimeZone& zone) {
+  if (const std::string* text = value.text()) {
+    return parse_business_time(*text, zone);
+  }
+  const Number* number = value.number();
+  const auto decimal = number != nullptr ? Decimal::parse(number->digits) : std::nullopt;
+  if (!decimal || !decimal->is_whole() || !fits_plainly(*decimal)) {
+    return tl::unexpected(not_a("point in time", value));
+  }
+  return parse_business_time(to_plain(*decimal), zone);
+}
+
+Result<Decimal> read_number(const Value& value) {
+  const Number* number = value.number();
+  const std::string* text = number != nullptr ? &number->digits : value.text();
+  auto decimal = text != nullptr ? Decimal::parse(*text) : std::nullopt;
+  if (!decimal || !fits_plainly(*decimal)) {
+    return tl::unexpected(not_a("number", value));
+  }
+  return std::move(*decimal);
+}
+
+Value shortened(const std::string& text, int characters) {
+  int seen = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool starts = (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U;
+    if (starts && seen++ == characters) {
+      return text.substr(0, at) + "…";
+    }
+  }
+  return text;
+}
+
+std::string with_thousands(const std::string& plain) {
+  const std::size_t start = plain.front() == '-' ? 1 : 0;
+  std::string text = plain;
+  std::size_t at = std::min(text.find('.'), text.size());
+  while (at > start + 3) {
+    at -= 3;
+    text.insert(at, ",");
+  }
+  return text;
+}
+
+Value joined(const List& list, const std::string& separator) {
+  std::string text;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    text += (i == 0 ? "" : separator) + to_text(list[i]);
+  }
+  return text;
+}
+
+Result<Value> apply_time(const Format& format, const Value& value, const TimeZone& zone) {
+  WEIR_TRY(const LocalTime local, read_time(value, zone));
+  const std::string text = format_local(local);  // yyyy-mm-dd hh:mm:ss
+  if (format.kind == FormatKind::date_time) {
+    return Value(text);
+  }
+  const std::size_t blank = text.find(' ');
+  return Value(format.kind == FormatKind::date ? text.substr(0, blank) : text.substr(blank + 1));
+}
+
+Result<Value> apply_number(const Format& format, const Value& value) {
+  WEIR_TRY(const Decimal number, read_number(value));
+  if (format.kind == FormatKind::whole) {
+    return Value(Number{to_plain(truncated(number))});
+  }
+  const std::string plain = to_plain(rounded(number, format.count), format.count);
+  if (format.kind == FormatKind::rounded) {
+    return Value(Number{plain});
+  }
+  return Value("￥" + with_thousands(plain));
+}
+
+}  // namespace
+
+std::optional<Format> compile_format(const FormatRule& rule, Faults& faults) {
+  const std::string_view written = rule.format;
+  const std::size_t opening = written.find('(');
+  const std::string_view name = written.substr(0, opening);
+  std::optional<std::string_view> argument;
+  if (opening != std::string_view::npos && written.back() == ')') {
+    argument = written.substr(opening + 1, written.size() - opening - 2);
+  }
+  const auto kind = kinds.find(lower(name));
+  if (kind == kinds.end()) {
+    const std::string nearest = nearest_name(name, known_names);
+    const bool known = lower(nearest) == lower(name);
+    add_error(faults, rule.at,
+              known
+                  ? fmt::format("the format `{}` is not available yet; use `date`, `time` or "
+                                "`dateTime`",
+                                written)
+                  : fmt::format("`{}` is no format{}", written,
+                                nearest.empty() ? "; use `date`, `dateTime`, `time`, `string`, "
+                                                  "`round(2)`, `intval`, `amount`, `longText(15)` "
+                                                  "or `implode(',')`"
+                                                : "; did you mean `" + nearest + "`?"));
+    return std::nullopt;
+  }
+  Format format;
+  format.kind = kind->second;
+  const bool closed = opening == std::string_view::npos || argument.has_value();
+  if (!closed || !set_argument(format, argument)) {
+    add_error(faults, rule.at,
+              fmt::format("`{}`: what stands in the brackets does not fit; write it as in "
+                          "`round(2)`, `longText(15)` or `implode(',')`",
+                          written));
+    return std::nullopt;
+  }
+  return format;
+}
+
+Result<Value> apply_format(const Format& format, const Value& value, const TimeZone& zone) {
+  if (value.is_null() || (value.text() != nullptr && value.text()->empty())) {
+    return Value();
+  }
+  switch (format.kind) {
+    case FormatKind::text:
+      return Value(to_text(value));
+    case FormatKind::long_text:
+      return shortened(to_text(value), format.count);
+    case FormatKind::joined:
+      return value.list() != nullptr ? joined(*value.list(), format.separator)
+                                     : Value(to_text(value));
+    case FormatKind::date:
+    case FormatKind::time:
+    case FormatKind::date_time:
+      return is_empty(value) ? Value() : apply_time(format, value, zone);
+    case FormatKind::whole:
+    case FormatKind::rounded:
+    case FormatKind::amount:
+      return is_empty(value) ? Value() : apply_number(format, value);
+  }
+  return Value();
+}
+
+}  // namespace weir

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transform/request_map.h"
+
+#include "core/record.h"
+#include "spec/plain_scalar.h"
+#include "spec/text_encoding.h"
+#include "transform/decimal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace weir {
+namespace {
+
+// Inside a list: `list.x` is the element's x, every other name is looked up outside.
+class ElementScope final : public Scope {
+ public:
+  ElementScope(const Scope& outside, const std::string& list, const Value& element)
+      : outside_(outside), list_(list), element_(element) {}
+
+  const Value* find(std::string_view name) const override {
+    if (name == list_) {
+      return &element_;
+    }
+    const bool inside = name.size() > list_.size() && name[list_.size()] == '.' &&
+                        name.substr(0, list_.size()) == list_;
+    return inside ? find_in_record(element_, name.substr(list_.size() + 1), "")
+                  : outside_.find(name);
+  }
+
+ private:
+  const Scope& outside_;
+  const std::string& list_;
+  const Value& element_;
+};
+
+// The name in "{{details}}", "{details}" or "details".
+std::string bare_name(std::string_view text) {
+  while (!text.empty() && (text.front() == '{' || text.front() == ' ')) {
+    text.remove_prefix(1);
+  }
+  while (!text.empty() && (text.back() == '}' || text.back() == ' ')) {
+    text.remove_suffix(1);
+  }
+  return std::string(text);
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), [](char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
+  });
+  return result;
+}
+
+Result<Value> to_number(const Value& value, bool whole) {
+  const Number* number = value.number();
+  const std::string* text = number != nullptr ? &number->digits : value.text();
+  const auto decimal = text != nullptr ? Decimal::parse(*text) : std::nullopt;
+  if (!decimal || !fits_plainly(*decimal) || (whole && !decimal->is_whole())) {
+    return fail(ErrorKind::rejected, whole ? "no whole number" : "no number");
+  }
+  if (whole) {
+    return Value(Number{to_plain(*decimal)});
+  }
+  return Value(Number{is_json_number(*text) ? *text : to_plain(*decimal)});
+}
+
+Result<Value> to_boolean(const Value& value) {
+  const std::string text = lower(to_text(value));
+  if (text == "true" || text == "1") {
+    return Value(true);
+  }
+  if (text == "false" || text == "0") {
+    return Value(false);
+  }
+  return fail(ErrorKind::rejected, "neither true nor false");
+}
+
+}  // namespace
+
+RequestMap::Kind RequestMap::parse_kind(std::string_view type) {
+  static const std::vector<std::pair<std::string_view, Kind>> kinds = {
+      {"string", Kind::text},   {"int", Kind::whole},      {"integer", Kind::whole},
+      {"long", Kind::whole},    {"float", Kind::number},   {"number", Kind::number},
+      {"double", Kind::number}, {"decimal", Kind::number}, {"boolean", Kind::boolean},
+      {"bool", Kind::boolean},  {"object", Kind::object},  {"array", Kind::list}};
+  const std::string wanted = lower(type);
+  const auto found = std::find_if(kinds.begin(), kinds.end(),
+                                  [&](const auto& kind) { return kind.first == wanted; });
+  return found == kinds.end() ? Kind::any : found->second;
+}
+
+RequestMap RequestMap::compile(const std::vector<Field>& fields, Faults& faults) {
+  RequestMap map;
+  map.nodes_ = compile_nodes(fields, faults);
+  return map;
+}
+
+std::vector<RequestMap::Node> RequestMap::compile_nodes(const std::vector<Field>& fields,
+                                                        Faults& faults) {
+  std::vector<Node> nodes;
+  nodes.reserve(fields.size());
+  for (const Field& field : fields) {
+    nodes.push_back(compile_node(field, faults));
+  }
+  return nodes;
+}
+
+RequestMap::Node RequestMap::compile_node(const Field& field, Faults& faults) {
+  Node node;
+  node.name = field.field;
+  node.kind = parse_kind(field.type);
+  node.at = field.at;
+  node.children = compile_nodes(field.children, faults);
+  if (!node.children.empty() && node.kind != Kind::list) {
+    node.kind = Kind::object;
+  }
+  if (!field.value) {
+    return node;
+  }
+  const std::string* text = field.value->value.text();
+  if (node.kind == Kind::list && text != nullptr) {
+    node.list = bare_name(*text);
+  }
+  if (node.children.empty()) {
+    auto compiled = Template::compile(field.value->value);
+    if (compiled) {
+      node.value = std::move(*compiled);
+    } else {
+      add_error(faults, field.value->at.line > 0 ? field.value->at : field.at,
+                fmt::format("field `{}`: {}", field.field, compiled.error().message));
+    }
+  } else if (node.kind == Kind::object) {
+    add_warning(faults, field.at,
+                fmt::format("field `{}` has both a value and children; the value has no effect",
+                            field.field));
+  }
+  return node;
+}
+
+Result<Value> RequestMap::map(const Scope& scope) const { return map_nodes(nodes_, scope); }
+
+Result<Value> RequestMap::map_nodes(const std::vector<Node>& nodes, const Scope& scope) {
+  Object object;
+  object.reserve(nodes.size());
+  for (const Node& node : nodes) {
+    WEIR_TRY(auto value, map_node(node, scope));
+    object.emplace_back(node.name, std::move(value));
+  }
+  return Value(std::move(object));
+}
+
+Result<Value> RequestMap::map_node(const Node& node, const Scope& scope) {
+  if (node.kind == Kind::list && !node.list.empty()) {
+    return map_list(node, scope);
+  }
+  if (!node.children.empty()) {
+    if (node.kind != Kind::list) {
+      return map_nodes(node.children, scope);
+    }
+    WEIR_TRY(auto only, map_nodes(node.children, scope));
+    return Value(List{std::move(only)});
+  }
+  if (!node.value) {
+    return Value();
+  }
+  return convert(node, node.value->evaluate(scope));
+}
+
+Result<Value> RequestMap::map_list(const Node& node, const Scope& scope) {
+  const Value* source = scope.find(node.list);
+  if (node.children.empty()) {
+    return source != nullptr ? *source : node.value ? node.value->evaluate(scope) : Value();
+  }
+  List elements;
+  if (source != nullptr && source->list() != nullptr) {
+    elements.reserve(source->list()->size());
+    for (const Value& element : *source->list()) {
+      WEIR_TRY(auto mapped, map_nodes(node.children, ElementScope(scope, node.list, element)));
+      elements.push_back(std::move(mapped));
+    }
+  } else if (source != nullptr && !source->is_null()) {
+    return fail(ErrorKind::rejected,
+                fmt::format("field `{}` needs a list in `{}`, and there is `{}`", node.name,
+                            node.list, cut_text(to_text(*source), 60)));
+  }
+  return Value(std::move(elements));
+}
+
+Result<Value> RequestMap::convert(const Node& node, Value value) {
+  const bool converts = node.kind != Kind::any && node.kind != Kind::object &&
+                        node.kind != Kind::list && !value.is_null();
+  if (!converts) {
+    return value;
+  }
+  if (node.kind == Kind::text) {
+    return value.text() != nullptr ? std::move(value) : Value(to_text(value));
+  }
+  if (value.text() != nullptr && value.text()->find_first_not_of(' ') == std::string::npos) {
+    return Value();
+  }
+  auto converted =
+      node.kind == Kind::boolean ? to_boolean(value) : to_number(value, node.kind == Kind::whole);
+  if (!converted) {
+    return fail(ErrorKind::rejected,
+                fmt::format("field `{}`: `{}` is {}", node.name, cut_text(to_text(value), 60),
+                            converted.error().message));
+  }
+  return converted;
+}
+
+void RequestMap::visit_names(
+    const std::function<void(const std::string&, const Location&)>& visit) const {
+  visit_nodes(nodes_, visit);
+}
+
+void RequestMap::visit_nodes(
+    const std::vector<Node>& nodes,
+    const std::function<void(const std::string&, const Location&)>& visit) {
+  for (const Node& node : nodes) {
+    if (!node.list.empty()) {
+      visit(node.list, node.at);
+    } else if (node.value) {
+      for (const std::string& name : node.value->names()) {
+        visit(name, node.at);
+      }
+    }
+    visit_nodes(node.children, visit);
+  }
+}
+
+}  // namespace weir

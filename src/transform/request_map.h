@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/error.h"
+#include "core/value.h"
+#include "expr/scope.h"
+#include "expr/template.h"
+#include "spec/fault.h"
+#include "spec/strategy.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace weir {
+
+// The target's `request`, compiled: makes one object, members in file order, of one record.
+//   - a field without value is null; its `type` converts what it has: string, int, float (also
+//     integer, long, number, double, decimal), boolean; other types leave values as they are;
+//   - a field with children is an object; of type array, one object for each element of the list
+//     that its `value` names (with or without braces), where `{{list.x}}` is the element's x and
+//     every other name is the record's.
+// Pure and const: any number of threads may map.
+class RequestMap {
+ public:
+  // Templates that cannot be compiled are appended as errors.
+  static RequestMap compile(const std::vector<Field>& fields, Faults& faults);
+
+  // Errors: `rejected` (a value does not fit its field's type; names both).
+  Result<Value> map(const Scope& scope) const;
+
+  // All placeholders with the places of their fields, for checks.
+  void visit_names(const std::function<void(const std::string&, const Location&)>& visit) const;
+
+ private:
+  enum class Kind : std::uint8_t { any, text, whole, number, boolean, object, list };
+
+  struct Node {
+    std::string name;
+    Kind kind = Kind::any;
+    std::optional<Template> value;
+    std::string list;  // of kind list: what `value` names; empty: it names nothing
+    std::vector<Node> children;
+    Location at;
+  };
+
+  static Kind parse_kind(std::string_view type);
+  static std::vector<Node> compile_nodes(const std::vector<Field>& fields, Faults& faults);
+  static Node compile_node(const Field& field, Faults& faults);
+  static Result<Value> map_nodes(const std::vector<Node>& nodes, const Scope& scope);
+  static Result<Value> map_node(const Node& node, const Scope& scope);
+  static Result<Value> map_list(const Node& node, const Scope& scope);
+  static Result<Value> convert(const Node& node, Value value);
+  static void visit_nodes(const std::vector<Node>& nodes,
+                          const std::function<void(const std::string&, const Location&)>& visit);
+
+  std::vector<Node> nodes_;
+};
+
+}  // namespace weir
