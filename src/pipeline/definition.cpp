@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/definition.h"
+
+#include "core/time_zone.h"
+#include "pipeline/definition_reader.h"
+#include "spec/spec.h"
+#include "spec/strategy_reader.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <utility>
+
+namespace weir {
+namespace {
+
+struct SyncSettings {
+  std::string by = "modified";
+  std::optional<std::string> from;
+  std::string overlap = "1d";
+};
+
+struct ScheduleSettings {
+  std::string cron;
+};
+
+struct Settings {
+  std::optional<std::string> name;
+  std::string delivery = "exactly_once";
+};
+
+const Spec<SyncSettings>& sync_spec() {
+  static const auto spec =
+      Spec<SyncSettings>("Which records a run asks for.")
+          .field(&SyncSettings::by, "by", "The time that windows are cut by.")
+          .one_of({"created", "modified", "full"})
+          .field(&SyncSettings::from, "from", "First day ever asked for.")
+          .example("\"2026-01-01\"")
+          .field(&SyncSettings::overlap, "overlap", "What is read again behind the cursor.")
+          .example("1d");
+  return spec;
+}
+
+const Spec<ScheduleSettings>& schedule_spec() {
+  static const auto spec = Spec<ScheduleSettings>("When `weir serve` runs the pipeline.")
+                               .field(&ScheduleSettings::cron, "cron", "Five fields of cron.")
+                               .required()
+                               .example("\"*/10 * * * *\"");
+  return spec;
+}
+
+const Spec<Settings>& settings_spec() {
+  static const auto spec =
+      Spec<Settings>("One flow from a source to a target.")
+          .field(&Settings::name, "name", "The pipeline's name for people.")
+          .field(&Settings::delivery, "delivery", "What is promised about doubles.")
+          .one_of({"exactly_once", "at_least_once"});
+  return spec;
+}
+
+const std::vector<std::string> parts = {"schedule", "sync", "source", "target"};
+// A pipeline that asks for a rule which would not be applied must not run.
+const std::vector<std::string> not_available = {"functions", "quality", "tests"};
+
+Location member_place(const Node& mapping, std::string_view name) {
+  const Node* member = mapping.member(name);
+  return member != nullptr ? member->at : mapping.at;
+}
+
+std::size_t count_words(std::string_view text) {
+  std::size_t words = 0;
+  bool inside = false;
+  for (const char letter : text) {
+    const bool blank = letter == ' ' || letter == '\t';
+    words += !blank && !inside ? 1 : 0;
+    inside = !blank;
+  }
+  return words;
+}
+
+// "1d" or "12h": in whole days, as windows are; hours count as the days that they begin.
+std::optional<std::chrono::days> parse_overlap(std::string_view text) {
+  int count = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, code] = std::from_chars(text.data(), end, count);
+  constexpr int days_max = 3660;
+  if (code != std::errc() || stop + 1 != end || count < 0 || count > days_max * 24) {
+    return std::nullopt;
+  }
+  if (*stop == 'h') {
+    return std::chrono::ceil<std::chrono::days>(std::chrono::hours(count));
+  }
+  return *stop == 'd' && count <= days_max ? std::optional(std::chrono::days(count)) : std::nullopt;
+}
+
+Sync read_sync(const Node& node, Faults& faults) {
+  const SyncSettings settings = sync_spec().read(node, {}, faults);
+  Sync sync;
+  sync.by = settings.by == "created" ? WindowKind::created
+            : settings.by == "full"  ? WindowKind::full
+                                     : WindowKind::modified;
+  if (settings.from) {
+    if (const auto day = parse_day(*settings.from)) {
+      sync.from = *day;
+    } else {
+      add_error(faults, member_place(node, "from"), "`from`: " + day.error().message);
+    }
+  }
+  if (const auto overlap = parse_overlap(settings.overlap)) {
+    sync.overlap = *overlap;
+  } else {
+    add_error(faults, member_place(node, "overlap"),
+              "`overlap` must be a number of days or hours, as in `1d` or `12h`, and is `" +
+                  settings.overlap + "`");
+  }
+  return sync;
+}
+
+std::optional<std::string> read_schedule(const Node& node, Faults& faults) {
+  const std::size_t before = faults.size();
+  const ScheduleSettings settings = schedule_spec().read(node, {}, faults);
+  const std::size_t words = count_words(settings.cron);
+  if (faults.size() == before && words != 5 && words != 6) {
+    add_error(faults, member_place(node, "cron"),
+              "`cron` must have five fields (minute, hour, day, month, weekday), as in "
+              "`\"*/10 * * * *\"`, and is `" +
+                  settings.cron + "`");
+  }
+  return settings.cron;
+}
+
+void refuse_what_is_not_available(const Node& document, Faults& faults) {
+  for (const std::string& name : not_available) {
+    const Node* member = document.member(name);
+    if (member != nullptr && member->kind != Node::Kind::null) {
+      add_error(faults, member->at,
+                "`" + name +
+                    "` is not available yet, and would not be applied; take it out to run " +
+                    "without it");
+    }
+  }
+}
+
+Strategy read_side(const Node& document, const std::string& side, Location& connection,
+                   Faults& faults) {
+  const Node* node = document.member(side);
+  if (node == nullptr) {
+    add_error(faults, document.at, "the pipeline has no `" + side + "`");
+    return {};
+  }
+  connection = member_place(*node, "connection");
+  return read_strategy(*node, side == "source", faults);
+}
+
+}  // namespace
+
+DefinitionReading read_definition_file(const std::string& name, const std::string& file,
+                                       std::string_view text, const References& references,
+                                       Faults& faults) {
+  Faults found;
+  DefinitionReading reading;
+  Definition& definition = reading.definition;
+  definition.name = name;
+  definition.text = text;
+  definition.at = {file, 0};
+  const Node document = read_document(text, file, references, found);
+  if (document.kind == Node::Kind::mapping) {
+    std::vector<std::string> also_known = parts;
+    also_known.insert(also_known.end(), not_available.begin(), not_available.end());
+    const Settings settings = settings_spec().read(document, also_known, found);
+    definition.title = settings.name.value_or(name);
+    definition.at_least_once = settings.delivery == "at_least_once";
+    refuse_what_is_not_available(document, found);
+    if (const Node* schedule = document.member("schedule")) {
+      definition.cron = read_schedule(*schedule, found);
+    }
+    if (const Node* sync = document.member("sync")) {
+      definition.sync = read_sync(*sync, found);
+    }
+    definition.source = read_side(document, "source", reading.source_connection, found);
+    definition.target = read_side(document, "target", reading.target_connection, found);
+  } else if (!has_errors(found)) {
+    add_error(found, {file, 0}, "holds no pipeline; it needs `source:` and `target:`");
+  }
+  reading.well = !has_errors(found);
+  faults.insert(faults.end(), found.begin(), found.end());
+  return reading;
+}
+
+std::optional<Definition> read_definition(const std::string& name, std::string_view text,
+                                          const References& references, Faults& faults) {
+  auto reading = read_definition_file(name, "pipelines/" + name, text, references, faults);
+  return reading.well ? std::optional(std::move(reading.definition)) : std::nullopt;
+}
+
+}  // namespace weir
