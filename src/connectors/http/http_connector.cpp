@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/http/http_connector.h"
+
+#include "connectors/http/http_source.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <mutex>
+
+namespace weir {
+namespace {
+
+// Logins by connection: two pipelines over one connection share a token.
+class TokenStores {
+ public:
+  std::shared_ptr<TokenStore> find(const Value& config) {
+    const std::scoped_lock lock(mutex_);
+    auto& store = stores_[to_json(config)];
+    if (store == nullptr) {
+      store = std::make_shared<TokenStore>();
+    }
+    return store;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<TokenStore>> stores_;
+};
+
+std::string_view without_slash(std::string_view api) {
+  return api.starts_with('/') ? api.substr(1) : api;
+}
+
+const Stream* find_stream(const ConnectorFile& file, const Strategy& strategy, Faults& faults) {
+  std::vector<std::string> known;
+  for (const auto& stream : file.streams) {
+    for (const auto& name : stream.names) {
+      if (without_slash(name) == without_slash(strategy.api)) {
+        return &stream;
+      }
+      known.emplace_back(without_slash(name));
+    }
+  }
+  const std::string hint = suggestion(without_slash(strategy.api), known);
+  add_error(faults, strategy.at,
+            fmt::format("`api: {}` is none that `{}` can read{}", strategy.api, file.name,
+                        hint.empty() ? fmt::format("; known: {}", fmt::join(known, ", ")) : hint));
+  return nullptr;
+}
+
+void check_strategy(const ConnectorFile& file, const Stream& stream, const Strategy& strategy,
+                    Faults& faults) {
+  if (!strategy.method.empty() && strategy.method != stream.requester.method) {
+    add_error(faults, strategy.at,
+              fmt::format("`method: {}`: `{}` of `{}` takes {}", strategy.method, strategy.api,
+                          file.name, stream.requester.method));
+  }
+  if (strategy.id.empty()) {
+    add_error(faults, strategy.at,
+              "`id` is missing: the name of the field that identifies a record");
+  }
+}
+
+}  // namespace
+
+Connector make_http_connector(std::shared_ptr<const ConnectorFile> file,
+                              std::shared_ptr<HttpClient> http) {
+  Connector connector;
+  connector.name = file->name;
+  connector.title = file->title;
+  connector.settings = file->settings;
+  auto tokens = std::make_shared<TokenStores>();
+  connector.make_source = [file, http, tokens](const Node& node, const Strategy& strategy,
+                                               const ConnectorContext& context,
+                                               Faults& faults) -> std::unique_ptr<Source> {
+    Faults found;
+    HttpSource::Parts parts;
+    parts.file = file;
+    parts.connection = read_http_connection(*file, node, context, found);
+    parts.stream = find_stream(*file, strategy, found);
+    if (parts.stream != nullptr) {
+      check_strategy(*file, *parts.stream, strategy, found);
+      parts.fields = place_fields(*parts.stream, strategy, found);
+    }
+    const bool broken = has_errors(found);
+    faults.insert(faults.end(), found.begin(), found.end());
+    if (broken) {
+      return nullptr;
+    }
+    parts.id = strategy.id;
+    parts.number = strategy.number;
+    parts.http = http;
+    parts.tokens = tokens->find(parts.connection.config);
+    parts.clock = context.clock;
+    return std::make_unique<HttpSource>(std::move(parts));
+  };
+  return connector;
+}
+
+}  // namespace weir

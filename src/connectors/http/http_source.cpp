@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/http/http_source.h"
+
+#include "connectors/http/page_parser.h"
+#include "net/http_date.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <utility>
+
+namespace weir {
+namespace {
+
+std::string_view kind_name(WindowKind kind) {
+  return kind == WindowKind::created    ? "created"
+         : kind == WindowKind::modified ? "modified"
+                                        : "full";
+}
+
+Value window_values(const Window& window) {
+  Value values{Object{}};
+  values.set("kind", Value(kind_name(window.kind)));
+  if (window.from) {
+    values.set("from", Value(format_day(*window.from) + " 00:00:00"));
+  }
+  if (window.to) {
+    values.set("to", Value(format_day(*window.to) + " 23:59:59"));
+    values.set("until", Value(format_day(*window.to + std::chrono::days(1)) + " 00:00:00"));
+  }
+  return values;
+}
+
+Value page_values(const Paginator& paginator, const PageRequest& request, std::int64_t size) {
+  Value values{Object{}};
+  values.set("number", Value(paginator.start + request.number - 1));
+  values.set("size", Value(size));
+  values.set("offset", Value((request.number - 1) * size));
+  if (!request.token.empty()) {
+    values.set("token", Value(request.token));
+  }
+  return values;
+}
+
+std::optional<std::int64_t> integer_at(const Value& envelope, const JsonPath& path) {
+  const Value* found = path.empty() ? nullptr : find_path(envelope, path);
+  if (found == nullptr) {
+    return std::nullopt;
+  }
+  const std::string text = to_text(*found);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+std::vector<std::string> split_columns(const std::string& text) {
+  std::vector<std::string> columns;
+  std::size_t begin = 0;
+  while (begin <= text.size()) {
+    const std::size_t comma = std::min(text.find(',', begin), text.size());
+    std::string column = text.substr(begin, comma - begin);
+    column.erase(0, column.find_first_not_of(" \t\r\n"));
+    column.erase(column.find_last_not_of(" \t\r\n") + 1);
+    columns.push_back(std::move(column));
+    begin = comma + 1;
+  }
+  return columns;
+}
+
+// Gives the gate its ticket back whatever becomes of the call.
+class Passage {
+ public:
+  Passage(CallGate* gate, const Clock& clock) : gate_(gate), clock_(clock) {}
+  ~Passage() {
+    if (entered_ && gate_ != nullptr) {
+      gate_->leave(ticket_, left_ ? left_at_ : clock_.monotonic());
+    }
+  }
+  Passage(const Passage&) = delete;
+  Passage& operator=(const Passage&) = delete;
+
+  Result<void> enter(std::stop_token stop) {
+    if (gate_ != nullptr) {
+      WEIR_TRY(ticket_, gate_->enter(std::move(stop)));
+    }
+    entered_ = true;
+    entered_at_ = clock_.monotonic();
+    return {};
+  }
+  void left_after(std::chrono::nanoseconds length) {
+    left_ = true;
+    left_at_ = entered_at_ + std::chrono::duration_cast<Monotonic::duration>(length);
+  }
+
+ private:
+  CallGate* gate_;
+  const Clock& clock_;
+  std::uint64_t ticket_ = 0;
+  bool entered_ = false;
+  bool left_ = false;
+  Monotonic entered_at_{};
+  Monotonic left_at_{};
+};
+
+}  // namespace
+
+struct HttpSource::Answer {
+  Verdict verdict;
+  HttpClient::Response response;
+  BodyOutline outline;
+  std::vector<std::string> columns;
+  std::int64_t calls = 1;
+};
+
+HttpSource::HttpSource(Parts parts)
+    : parts_(std::move(parts)),
+      result_cap_(
+          parts_.connection.result_cap.value_or(parts_.stream->paginator.result_cap.value_or(0))) {}
+
+SourceTraits HttpSource::traits() const {
+  const Paginator& paginator = parts_.stream->paginator;
+  SourceTraits traits;
+  traits.page_size = parts_.fields.page_size;
+  const std::int64_t cap = result_cap_;
+  if (cap > 0) {
+    traits.result_cap = cap;
+    traits.cap_may_rise =
+        !parts_.connection.result_cap && paginator.result_cap_up_to.value_or(0) > cap;
+  }
+  traits.windowed = !parts_.stream->windows.empty();
+  for (const auto& window : parts_.stream->windows) {
+    if (window.step && (!traits.widest_window || *window.step < *traits.widest_window)) {
+      traits.widest_window = window.step;
+    }
+  }
+  traits.zone = parts_.connection.zone;
+  Scope scope(parts_.connection.zone);
+  scope.set("config", parts_.connection.config);
+  traits.account = parts_.file->name + " " + parts_.file->account.evaluate_text(scope).value_or("");
+  const CallRates& budget = parts_.connection.budget;
+  traits.calls_per_second = budget.per_second.value_or(traits.calls_per_second);
+  traits.calls_per_minute = budget.per_minute;
+  traits.calls_per_month = budget.per_month;
+  return traits;
+}
+
+Result<Scope> HttpSource::scope(const Value* login) const {
+  Scope scope(parts_.connection.zone);
+  set_request_context(scope, *parts_.clock);
+  scope.set("config", parts_.connection.config);
+  scope.set("parameters", parts_.fields.parameters);
+  if (login != nullptr) {
+    scope.set("login", *login);
+  }
+  Value variables{Object{}};
+  for (const auto& [name, text] : parts_.file->variables) {
+    scope.set("variables", variables);
+    WEIR_TRY(Value value, text.evaluate(scope));
+    variables.set(name, std::move(value));
+  }
+  scope.set("variables", std::move(variables));
+  return scope;
+}
+
+Error HttpSource::placed(const Error& error) const {
+  return error.within(fmt::format("{} `{}`", parts_.file->name, parts_.stream->names.front()));
+}
+
+Result<Login> HttpSource::log_in(std::stop_token stop) const {
+  const Authenticator& authenticator = *parts_.file->authenticator;
+  const auto failed = [&](Error error) {
+    // Whatever is wrong with a login that was answered is wrong with the credentials.
+    if (error.kind == ErrorKind::rejected) {
+      error.kind = ErrorKind::unauthorized;
+    }
+    return tl::unexpected(error.within(parts_.file->name + ": login"));
+  };
+  Value values{Object{}};
+  Login login{{}, authenticator.life};
+  for (const auto& step : authenticator.steps) {
+    WEIR_TRY(Scope scope, this->scope(&values));
+    WEIR_TRY(const HttpClient::Request request, build_request(step.requester, {}, scope));
+    auto response = parts_.http->send(request, stop);
+    if (!response) {
+      return failed(response.error());
+    }
+    const auto body = parse_json(response->body);
+    const Verdict verdict = judge(step.requester.errors, *response, body ? &*body : nullptr);
+    if (verdict.action != ResponseFilter::Action::success) {
+      return failed(verdict.error);
+    }
+    if (!body) {
+      return failed({ErrorKind::corrupt, "the answer is no JSON", "", std::nullopt});
+    }
+    for (const auto& [name, path] : step.extract) {
+      const Value* found = find_path(*body, path);
+      if (found == nullptr || to_text(*found).empty()) {
+        return failed({ErrorKind::corrupt,
+                       fmt::format("the answer names no `{}`", fmt::join(path, ".")), "",
+                       std::nullopt});
+      }
+      values.set(name, *found);
+    }
+    if (const auto life = integer_at(*body, authenticator.life_path); life && *life >= 0) {
+      login.life = std::chrono::seconds(std::min<std::int64_t>(*life, 400 * 86400));
+    }
+  }
+  login.values = std::move(values);
+  return login;
+}
+
+Result<std::vector<PlacedValue>> HttpSource::place(const PageRequest& request, std::int64_t size,
+                                                   Scope& scope) const {
+  const Stream& stream = *parts_.stream;
+  const Value page = page_values(stream.paginator, request, size);
+  scope.set("page", page);
+  scope.set("window", window_values(request.window));
+  std::vector<PlacedValue> placed = parts_.fields.placed;
+  if (stream.paginator.token_place) {
+    const char* token = stream.paginator.strategy == Paginator::Strategy::offset   ? "offset"
+                        : stream.paginator.strategy == Paginator::Strategy::cursor ? "token"
+                                                                                   : "number";
+    if (const Value* value = page.member(token)) {
+      placed.push_back({*stream.paginator.token_place, *value});
+    }
+  }
+  if (stream.paginator.size_place) {
+    placed.push_back({*stream.paginator.size_place, *page.member("size")});
+  }
+  if (request.window.kind == WindowKind::full) {
+    return placed;
+  }
+  for (const auto& window : stream.windows) {
+    if (window.kind != request.window.kind) {
+      continue;
+    }
+    for (const auto& injection : window.injections) {
+      WEIR_TRY(Value value, injection.value.evaluate(scope));
+      if (!value.is_null()) {
+        placed.push_back({injection.place, std::move(value)});
+      }
+    }
+    return placed;
+  }
+  return fail(ErrorKind::invalid_config,
+              fmt::format("cannot be asked by `{}`; set `sync.by` to one of the others (created, "
+                          "modified, full)",
+                          kind_name(request.window.kind)));
+}
+
+Result<HttpSource::Answer> HttpSource::call_once(const PageRequest& request, std::int64_t size,
+                                                 const Value* login, std::stop_token stop) const {
+  Passage passage(request.gate, *parts_.clock);
+  WEIR_CHECK(passage.enter(stop));
+  WEIR_TRY(Scope scope, this->scope(login));
+  WEIR_TRY(const auto placed_values, place(request, size, scope));
+  WEIR_TRY(const HttpClient::Request http_request,
+           build_request(parts_.stream->requester, placed_values, scope));
+  Answer answer;
+  if (parts_.stream->selector.columns) {
+    WEIR_TRY(const std::string columns, parts_.stream->selector.columns->evaluate_text(scope));
+    answer.columns = split_columns(columns);
+  }
+  WEIR_TRY(answer.response, parts_.http->send(http_request, stop));
+  passage.left_after(answer.response.left_after);
+  auto outline = outline_body(answer.response.body, parts_.stream->selector.path);
+  answer.verdict = judge(parts_.stream->requester.errors, answer.response,
+                         outline ? &outline->envelope : nullptr);
+  if (answer.verdict.action == ResponseFilter::Action::success) {
+    if (!outline) {
+      return tl::unexpected(std::move(outline).error());
+    }
+    if (!outline->found) {
+      return fail(ErrorKind::corrupt, fmt::format("the answer holds no list of records at `{}`",
+                                                  fmt::join(parts_.stream->selector.path, ".")));
+    }
+    answer.outline = std::move(*outline);
+  }
+  return answer;
+}
+
+Result<HttpSource::Answer> HttpSource::call(const PageRequest& request, std::int64_t size,
+                                            std::stop_token stop) {
+  std::int64_t calls = 0;
+  for (int attempt = 1;; ++attempt) {
+    std::optional<TokenStore::Token> token;
+    if (parts_.file->authenticator) {
+      WEIR_TRY(token, parts_.tokens->get(*parts_.clock, stop, [this](std::stop_token inner) {
+        return log_in(std::move(inner));
+      }));
+    }
+    WEIR_TRY(Answer answer, call_once(request, size, token ? &token->values : nullptr, stop));
+    answer.calls = ++calls;
+    if (answer.verdict.action == ResponseFilter::Action::success) {
+      return answer;
+    }
+    if (answer.verdict.action == ResponseFilter::Action::refresh_token && token) {
+      parts_.tokens->refuse(token->generation);
+      if (attempt == 1) {
+        continue;
+      }
+    }
+    return tl::unexpected(answer.verdict.error);
+  }
+}
+
+Result<void> HttpSource::describe_paging(const Answer& answer, SourcePage& page) const {
+  const Paginator& paginator = parts_.stream->paginator;
+  const JsonPath& total_path = parts_.stream->selector.total_path;
+  page.total = integer_at(answer.outline.envelope, total_path);
+  if (!total_path.empty() && page.total && *page.total < 0) {
+    return fail(ErrorKind::corrupt, fmt::format("the answer names {} records", *page.total));
+  }
+  if (!paginator.more_path.empty()) {
+    const Value* more = find_path(answer.outline.envelope, paginator.more_path);
+    if (more != nullptr && more->boolean() != nullptr) {
+      page.more = *more->boolean();
+    }
+  }
+  if (paginator.strategy == Paginator::Strategy::cursor) {
+    const Value* next = find_path(answer.outline.envelope, paginator.next_path);
+    page.next = next == nullptr ? std::string() : to_text(*next);
+  }
+  if (paginator.strategy == Paginator::Strategy::none) {
+    page.more = false;
+  }
+  return {};
+}
+
+Result<SourcePage> HttpSource::make_source_page(Answer answer, const PageRequest& request,
+                                                std::int64_t size) {
+  SourcePage page;
+  page.calls = answer.calls;
+  if (const std::string* date = answer.response.header("Date")) {
+    page.server_time = parse_http_date(*date);
+  }
+  WEIR_CHECK(describe_paging(answer, page));
+  const PageShape shape{parts_.stream->selector.shape, parts_.id, parts_.number,
+                        std::move(answer.columns)};
+  WEIR_TRY(page.page, make_page(std::move(answer.response.body), answer.outline, shape));
+  const std::int64_t up_to = parts_.stream->paginator.result_cap_up_to.value_or(0);
+  const std::int64_t cap = result_cap_;
+  if (!parts_.connection.result_cap && cap > 0 && up_to > cap && !page.page.records.empty() &&
+      (request.number - 1) * size >= cap) {
+    result_cap_ = up_to;
+  }
+  return page;
+}
+
+Result<SourcePage> HttpSource::read(const PageRequest& request, std::stop_token stop) {
+  auto answer = call(request, parts_.fields.page_size, stop);
+  if (!answer) {
+    return tl::unexpected(placed(answer.error()));
+  }
+  auto page = make_source_page(std::move(*answer), request, parts_.fields.page_size);
+  if (!page) {
+    return tl::unexpected(placed(page.error()));
+  }
+  return page;
+}
+
+Result<void> HttpSource::check(std::vector<Fault>& faults) {
+  PageRequest request;
+  request.window.kind = WindowKind::full;
+  auto answer =
+      call(request, parts_.stream->paginator.size_place ? 1 : parts_.fields.page_size, {});
+  if (answer) {
+    return {};
+  }
+  const ErrorKind kind = answer.error().kind;
+  if (kind == ErrorKind::unauthorized || kind == ErrorKind::rejected ||
+      kind == ErrorKind::invalid_config || kind == ErrorKind::exhausted) {
+    faults.push_back({Severity::error, {}, placed(answer.error()).message});
+    return {};
+  }
+  return tl::unexpected(placed(answer.error()));
+}
+
+}  // namespace weir

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "connectors/http/connection_settings.h"
+#include "connectors/http/connector_file.h"
+#include "connectors/http/field_values.h"
+#include "connectors/http/token_store.h"
+#include "net/http_client.h"
+#include "source/source.h"
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+namespace weir {
+
+// A Source that does what a stream of a connector file says.
+class HttpSource final : public Source {
+ public:
+  struct Parts {
+    std::shared_ptr<const ConnectorFile> file;
+    const Stream* stream = nullptr;  // of `file`
+    HttpConnection connection;
+    StreamFields fields;
+    std::string id;  // the pipeline's names
+    std::string number;
+    std::shared_ptr<HttpClient> http;
+    std::shared_ptr<TokenStore> tokens;
+    Clock* clock = nullptr;
+  };
+  explicit HttpSource(Parts parts);
+
+  SourceTraits traits() const override;
+  RecordShape shape() const override { return parts_.stream->selector.shape; }
+  Result<SourcePage> read(const PageRequest& request, std::stop_token stop) override;
+  Result<void> check(std::vector<Fault>& faults) override;
+
+ private:
+  struct Answer;
+  // Everything but what the single request adds.
+  Result<Scope> scope(const Value* login) const;
+  Result<Login> log_in(std::stop_token stop) const;
+  Result<std::vector<PlacedValue>> place(const PageRequest& request, std::int64_t size,
+                                         Scope& scope) const;
+  Result<Answer> call(const PageRequest& request, std::int64_t size, std::stop_token stop);
+  Result<Answer> call_once(const PageRequest& request, std::int64_t size, const Value* login,
+                           std::stop_token stop) const;
+  Result<SourcePage> make_source_page(Answer answer, const PageRequest& request, std::int64_t size);
+  Result<void> describe_paging(const Answer& answer, SourcePage& page) const;
+  Error placed(const Error& error) const;
+
+  const Parts parts_;
+  std::atomic<std::int64_t> result_cap_;  // 0: none known
+};
+
+}  // namespace weir

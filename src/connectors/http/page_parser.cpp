@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/http/page_parser.h"
+
+#include "core/hash.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+namespace weir {
+namespace {
+
+namespace json = simdjson::ondemand;
+
+tl::unexpected<Error> no_json(simdjson::error_code code) {
+  return fail(ErrorKind::corrupt,
+              fmt::format("the answer is no JSON ({})", simdjson::error_message(code)));
+}
+
+// The raw text of a value, whatever it is.
+simdjson::simdjson_result<std::string_view> raw_text(json::value value) {
+  json::json_type type{};
+  if (const auto code = value.type().get(type)) {
+    return code;
+  }
+  if (type == json::json_type::object) {
+    json::object object;
+    if (const auto code = value.get_object().get(object)) {
+      return code;
+    }
+    return object.raw_json();
+  }
+  if (type == json::json_type::array) {
+    json::array array;
+    if (const auto code = value.get_array().get(array)) {
+      return code;
+    }
+    return array.raw_json();
+  }
+  return value.raw_json_token();
+}
+
+std::string_view without_trailing_space(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+}
+
+// The list at the path; NO_SUCH_FIELD when there is none.
+template <typename V>
+simdjson::error_code find_list(V&& value, const JsonPath& path, std::size_t step,
+                               json::array& list) {
+  json::json_type type{};
+  if (const auto code = value.type().get(type)) {
+    return code;
+  }
+  if (step == path.size()) {
+    return type == json::json_type::array ? value.get_array().get(list) : simdjson::NO_SUCH_FIELD;
+  }
+  json::value next;
+  if (type == json::json_type::object) {
+    if (const auto code = value.find_field_unordered(path[step]).get(next)) {
+      return code;
+    }
+  } else if (type == json::json_type::array) {
+    const std::string& digits = path[step];
+    std::size_t index = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+    json::array array;
+    if (error != std::errc() || end != digits.data() + digits.size() ||
+        value.get_array().get(array)) {
+      return simdjson::NO_SUCH_FIELD;
+    }
+    if (array.at(index).get(next)) {
+      return simdjson::NO_SUCH_FIELD;
+    }
+  } else {
+    return simdjson::NO_SUCH_FIELD;
+  }
+  return find_list(next, path, step + 1, list);
+}
+
+simdjson::error_code collect_items(json::array& list, const std::string& body,
+                                   BodyOutline& outline) {
+  for (auto element : list) {
+    json::value value;
+    if (const auto code = element.get(value)) {
+      return code;
+    }
+    std::string_view text;
+    if (const auto code = raw_text(value).get(text)) {
+      return code;
+    }
+    text = without_trailing_space(text);
+    outline.items.emplace_back(static_cast<std::size_t>(text.data() - body.data()), text.size());
+  }
+  return simdjson::SUCCESS;
+}
+
+Result<void> parse_envelope(const std::string& body, std::string_view list, BodyOutline& outline) {
+  std::string text = body;
+  if (outline.found) {
+    const auto begin = static_cast<std::size_t>(list.data() - body.data());
+    std::string first = "[";
+    if (!outline.items.empty()) {
+      first.append(body, outline.items.front().first, outline.items.front().second);
+    }
+    text = body.substr(0, begin) + first + "]" + body.substr(begin + list.size());
+  }
+  WEIR_TRY(outline.envelope, parse_json(text));
+  return {};
+}
+
+struct Builder {
+  const PageShape& shape;
+  Page page;
+
+  Result<void> add(std::size_t offset, std::size_t length);
+};
+
+std::string made_id(std::string_view raw) {
+  const Hash128 hash = hash128(raw);
+  return fmt::format("without-id-{:016x}{:016x}", hash.high, hash.low);
+}
+
+// Nothing: the field cannot be an id.
+std::optional<std::string> key_text(const Value* value) {
+  if (value == nullptr || value->list() != nullptr || value->object() != nullptr) {
+    return std::nullopt;
+  }
+  return to_text(*value);
+}
+
+Result<void> Builder::add(std::size_t offset, std::size_t length) {
+  PageRecord made;
+  made.offset = offset;
+  made.length = length;
+  const std::string_view raw = std::string_view(page.bytes).substr(offset, length);
+  auto record = assemble_record(raw, shape.record);
+  if (!record && record.error().kind != ErrorKind::rejected) {
+    return tl::unexpected(record.error().within(fmt::format("record {}", page.records.size() + 1)));
+  }
+  if (!record) {
+    made.fault = record.error().message;
+    made.content = hash64(raw);
+  } else {
+    made.content = content_hash(*record, shape.record);
+    made.id = key_text(find_in_record(*record, shape.id, shape.record.around)).value_or("");
+    if (!shape.number.empty()) {
+      made.number =
+          key_text(find_in_record(*record, shape.number, shape.record.around)).value_or("");
+    }
+    if (made.id.empty()) {
+      made.fault = fmt::format("the record has no id: its field `{}` is missing, empty or no text",
+                               shape.id);
+    }
+  }
+  if (made.id.empty()) {
+    made.id = made_id(raw);
+  }
+  page.records.push_back(std::move(made));
+  return {};
+}
+
+// One row that is a list, as an object with the columns' names.
+Result<void> append_row(std::string_view row, const std::vector<std::string>& columns,
+                        std::string& out) {
+  WEIR_TRY(const Value parsed, parse_json(row));
+  const List* values = parsed.list();
+  if (values == nullptr || values->size() != columns.size()) {
+    return fail(ErrorKind::corrupt,
+                fmt::format("a row holds {} values, but {} columns were asked for",
+                            values == nullptr ? 0 : values->size(), columns.size()));
+  }
+  Object object;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    object.emplace_back(columns[i], (*values)[i]);
+  }
+  append_json(Value(std::move(object)), out);
+  return {};
+}
+
+}  // namespace
+
+Result<BodyOutline> outline_body(std::string& body, const JsonPath& path) {
+  body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+  json::parser parser;
+  json::document document;
+  if (const auto code =
+          parser.iterate(body.data(), body.size(), body.size() + simdjson::SIMDJSON_PADDING)
+              .get(document)) {
+    return no_json(code);
+  }
+  BodyOutline outline;
+  json::array list;
+  std::string_view list_text;
+  const auto sought = find_list(document, path, 0, list);
+  outline.found = sought == simdjson::SUCCESS;
+  if (outline.found) {
+    bool empty = false;
+    if (const auto code = list.raw_json().get(list_text)) {
+      return no_json(code);
+    }
+    list_text = without_trailing_space(list_text);
+    if (const auto code = list.reset().get(empty)) {
+      return no_json(code);
+    }
+    if (const auto code = collect_items(list, body, outline)) {
+      return no_json(code);
+    }
+  }
+  WEIR_CHECK(parse_envelope(body, list_text, outline));
+  return outline;
+}
+
+Result<Page> make_page(std::string body, const BodyOutline& outline, const PageShape& shape) {
+  Builder builder{shape, {}};
+  builder.page.records.reserve(outline.items.size());
+  if (shape.columns.empty()) {
+    builder.page.bytes = std::move(body);
+    for (const auto& [offset, length] : outline.items) {
+      WEIR_CHECK(builder.add(offset, length));
+    }
+    return std::move(builder.page);
+  }
+  std::vector<std::pair<std::size_t, std::size_t>> rows;
+  for (const auto& [offset, length] : outline.items) {
+    const std::size_t begin = builder.page.bytes.size();
+    WEIR_CHECK(append_row(std::string_view(body).substr(offset, length), shape.columns,
+                          builder.page.bytes));
+    rows.emplace_back(begin, builder.page.bytes.size() - begin);
+  }
+  for (const auto& [offset, length] : rows) {
+    WEIR_CHECK(builder.add(offset, length));
+  }
+  return std::move(builder.page);
+}
+
+}  // namespace weir
