@@ -23,10 +23,12 @@ std::string new_request_id() {
 }
 
 std::string error_body(const ApiError& error) {
-  std::string body = fmt::format(R"({{"code":{},"requestid":"{}","message":{})", quoted(error.code),
-                                 new_request_id(), quoted(error.message));
+  std::string body =
+      fmt::format(R"({{"code":{},"requestid":"{}","message":{})", json_quoted(error.code),
+                  new_request_id(), json_quoted(error.message));
   if (!error.scope.empty()) {
-    body += fmt::format(R"(,"accessdenieddetail":{{"requiredScopes":[{}]}})", quoted(error.scope));
+    body +=
+        fmt::format(R"(,"accessdenieddetail":{{"requiredScopes":[{}]}})", json_quoted(error.scope));
   }
   return body + "}";
 }

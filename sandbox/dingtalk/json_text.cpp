@@ -35,7 +35,7 @@ void append_quoted(std::string_view text, std::string& out) {
   out += '"';
 }
 
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
   std::string out;
   out.reserve(text.size() + 2);
   append_quoted(text, out);

@@ -54,10 +54,10 @@ class Writer {
   void raw(std::string_view key, std::string json) {
     members_.push_back({std::string(key), std::move(json)});
   }
-  void text(std::string_view key, std::string_view value) { raw(key, quoted(value)); }
+  void text(std::string_view key, std::string_view value) { raw(key, json_quoted(value)); }
   void number(std::string_view key, const Decimal& value) {
     raw(key, value.number());
-    raw(fmt::format("{}_value", key), quoted(value.typed()));
+    raw(fmt::format("{}_value", key), json_quoted(value.typed()));
   }
   void no_number(std::string_view key) { raw(fmt::format("{}_value", key), "\"\""); }
   void with_id(std::string_view key, std::string json, std::string id_json) {
@@ -128,7 +128,7 @@ std::string remark_of(const DataSource& source, const Writer& out) {
 
 void write_core(const DataSource& source, Writer& out) {
   out.text(field::kSerial, source.serial);
-  out.with_id(field::kKind, quoted(source.kind), quoted(source.kind));
+  out.with_id(field::kKind, json_quoted(source.kind), json_quoted(source.kind));
   if (!out.edge(Edge::no_date)) {
     const std::int64_t back = source.dice.percent(70, 202) ? 0 : source.dice.below(6, 203);
     const std::int64_t day = shanghai_day(source.receipt.row.created) - back;
@@ -147,12 +147,12 @@ void write_choices(const DataSource& source, Writer& out) {
   static constexpr std::array<std::array<std::string_view, 2>, 3> kCurrencies{
       {{"人民币", "CNY"}, {"美元", "USD"}, {"港币", "HKD"}}};
   const auto& currency = kCurrencies[dice.percent(90, 220) ? 0 : 1 + dice.below(2, 221)];
-  out.with_id(field::kCurrency, quoted(currency[0]), quoted(currency[1]));
+  out.with_id(field::kCurrency, json_quoted(currency[0]), json_quoted(currency[1]));
   // The option's label was renamed with version 20 of the form; its value stayed.
   const bool bank = dice.percent(70, 222);
   const std::string_view label =
       bank ? (source.version < 20 ? "银行转帐" : "银行转账") : "承兑汇票";
-  out.with_id(field::kMethod, quoted(label), quoted(bank ? "BANK" : "DRAFT"));
+  out.with_id(field::kMethod, json_quoted(label), json_quoted(bank ? "BANK" : "DRAFT"));
   if (out.filled(40, 223)) {
     const std::string flags =
         dice.percent(50, 224) ? array_of({"已开票", "已对账"}) : array_of({"已对账", "已开票"});
@@ -199,7 +199,7 @@ void write_places(const DataSource& source, Writer& out) {
   const std::string line =
       fmt::format("{}/{}/{}/世纪大道{}号", where.province, where.code / 100 * 100, where.district,
                   1 + source.dice.below(999, 244));
-  out.with_id(field::kAddress, quoted(address), quoted(quoted(line)));
+  out.with_id(field::kAddress, json_quoted(address), json_quoted(json_quoted(line)));
 }
 
 std::string file_json(const DataSource& source, std::string_view name, std::string_view suffix) {
@@ -219,7 +219,7 @@ void write_documents(const DataSource& source, Writer& out) {
         R"("appType":"APP_SYNTHETIC000001","title":"HT-2026-{:04}","subTitle":"128,000.50"}}])",
         source.dice.below(10'000, 261), source.dice.below(10'000, 261));
     // A JSON string whose content is again a JSON string.
-    out.raw(fmt::format("{}_id", field::kContract), quoted(quoted(contract)));
+    out.raw(fmt::format("{}_id", field::kContract), json_quoted(json_quoted(contract)));
   }
   if (out.filled(20, 262)) {
     out.text(field::kSlip, file_json(source, "回单", "pdf"));
@@ -306,8 +306,8 @@ std::vector<std::string> invoice_rows(const DataSource& source) {
               fmt::format(
                   "{}", day_start(day - static_cast<std::int64_t>(i % 5)) * kMillisecondsAMinute));
     }
-    out.with_id(field::kInvoiceRate, quoted(i % 2 == 0 ? "13%" : "6%"),
-                quoted(i % 2 == 0 ? "13" : "6"));
+    out.with_id(field::kInvoiceRate, json_quoted(i % 2 == 0 ? "13%" : "6%"),
+                json_quoted(i % 2 == 0 ? "13" : "6"));
     if (i % 4 == 3) {
       out.text(field::kInvoiceRemark, "");
     }

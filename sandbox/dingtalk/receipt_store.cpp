@@ -64,7 +64,7 @@ bool ReceiptStore::content_matches(const SearchFilter& search, std::uint32_t ind
 
 bool ReceiptStore::matches(const Query& query, std::uint32_t index) const {
   const Row& row = rows_[index];
-  return !row.deleted && within(query.created, row.created) &&
+  return !query.nothing && !row.deleted && within(query.created, row.created) &&
          within(query.modified, row.modified) && (!query.status || *query.status == row.status) &&
          (!query.verdict || *query.verdict == row.verdict) &&
          (query.originator.empty() || generator_.originator(index).user_id == query.originator) &&
@@ -195,16 +195,16 @@ std::optional<Receipt> ReceiptStore::find(std::string_view id) const {
   return receipt(*index);
 }
 
-std::vector<Receipt> ReceiptStore::list(std::uint32_t first, std::uint32_t count,
-                                        std::uint32_t& next) const {
+std::vector<Receipt> ReceiptStore::list(const Query& query, std::uint32_t first,
+                                        std::uint32_t count, std::uint32_t& next) const {
   const std::lock_guard lock(mutex_);
+  const auto end = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(rows_.size(), std::uint64_t{first} + count));
   std::vector<Receipt> receipts;
-  next = first;
-  while (next < rows_.size() && receipts.size() < count) {
-    if (!rows_[next].deleted) {
+  for (next = first; next < end; ++next) {
+    if (matches(query, next)) {
       receipts.push_back(receipt(next));
     }
-    ++next;
   }
   return receipts;
 }

@@ -28,6 +28,7 @@ struct Query {
   std::optional<Verdict> verdict;
   std::string originator;  // a user id; empty: anybody's
   SearchFilter search;
+  bool nothing = false;  // matches no row
   // gmt_create, gmt_modified or a field's id, each with true for rising; ties keep the order of
   // creation. Empty: the store's own order.
   std::vector<std::pair<std::string, bool>> order;
@@ -55,8 +56,10 @@ class ReceiptStore {
   // `count` receipts from place `offset` on.
   Selection select(const Query& query, std::uint64_t offset, std::uint64_t count);
   std::optional<Receipt> find(std::string_view id) const;
-  // The receipts with index first … first+count-1 that are there; `next` is where to go on.
-  std::vector<Receipt> list(std::uint32_t first, std::uint32_t count, std::uint32_t& next) const;
+  // The receipts among the `count` indexes from `first` on that the query matches, in order of
+  // creation; `next` is where to go on, and equals `first` behind the last one.
+  std::vector<Receipt> list(const Query& query, std::uint32_t first, std::uint32_t count,
+                            std::uint32_t& next) const;
 
   void set_natural_order(NaturalOrder order);
   void set_shuffled_ties(bool shuffled);
