@@ -221,7 +221,7 @@ void write_documents(const DataSource& source, Writer& out) {
     // A JSON string whose content is again a JSON string.
     out.raw(fmt::format("{}_id", field::kContract), json_quoted(json_quoted(contract)));
   }
-  if (out.filled(20, 262)) {
+  if (out.filled(35, 262)) {
     out.text(field::kSlip, file_json(source, "回单", "pdf"));
   }
   if (out.filled(3, 263)) {

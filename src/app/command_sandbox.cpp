@@ -17,7 +17,13 @@
 namespace weir {
 namespace {
 
-using namespace yida_sandbox;  // NOLINT(google-build-using-namespace): the options' own words
+using yida_sandbox::CapBehaviour;
+using yida_sandbox::Fault;
+using yida_sandbox::FaultKind;
+using yida_sandbox::LivePlan;
+using yida_sandbox::NaturalOrder;
+using yida_sandbox::Profile;
+using yida_sandbox::StampClock;
 
 constexpr std::uint16_t kDefaultPort = 18787;
 constexpr int kWrongCommandLine = 2;
@@ -63,13 +69,13 @@ bool parse_number(const std::string& text, T& value) {
 // "http500=0.05"
 Result<Fault> parse_fault(const std::string& text) {
   const std::size_t equals = text.find('=');
-  const auto kind = parse_fault_kind(text.substr(0, equals));
+  const auto kind = yida_sandbox::parse_fault_kind(text.substr(0, equals));
   Fault fault;
   if (!kind || equals == std::string::npos || !parse_number(text.substr(equals + 1), fault.rate) ||
       fault.rate < 0 || fault.rate > 1) {
     std::string names;
-    for (const FaultKind known : all_fault_kinds()) {
-      names += fmt::format("{}{}", names.empty() ? "" : ", ", to_string(known));
+    for (const FaultKind known : yida_sandbox::all_fault_kinds()) {
+      names += fmt::format("{}{}", names.empty() ? "" : ", ", yida_sandbox::to_string(known));
     }
     return fail(ErrorKind::invalid_config,
                 fmt::format("`--fault {}`: write KIND=RATE with a rate from 0 to 1; kinds are {}",
@@ -105,9 +111,19 @@ Result<LivePlan> parse_live(const std::string& text) {
   return plan;
 }
 
+// An option whose value is one of some words; the first of `words` is the default.
+template <typename Enum>
+void one_of(CLI::Option* option, const std::vector<std::pair<std::string, Enum>>& words) {
+  std::string all;
+  for (const auto& [word, value] : words) {
+    all += (all.empty() ? "" : "|") + word;
+  }
+  CLI::CheckedTransformer known(words);
+  known.description("");
+  option->transform(known)->option_text(all + "=" + words.front().first);
+}
+
 void add_data_flags(CLI::App& command, Flags& flags) {
-  static const std::map<std::string, Profile> kProfiles{
-      {"lean", Profile::lean}, {"usual", Profile::usual}, {"wide", Profile::wide}};
   auto& receipts = flags.options.receipts;
   const auto data = [](CLI::Option* option) { return option->group("Data"); };
   data(command.add_option("--records", receipts.records, "receipts of the kind 销售收款"))
@@ -127,9 +143,11 @@ void add_data_flags(CLI::App& command, Flags& flags) {
   data(command.add_option("--running", receipts.running, "percent still under approval (RUNNING)"))
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
-  data(command.add_option("--profile", receipts.profile,
-                          "lean (the pipeline's fields, 0.9 KB), usual (2.3 KB) or wide (all)"))
-      ->transform(CLI::CheckedTransformer(kProfiles));
+  one_of<Profile>(
+      data(command.add_option("--profile", receipts.profile,
+                              "how much is filled in: the pipeline's fields (0.9 KB a receipt), a "
+                              "usual mix (2.3 KB), every component")),
+      {{"usual", Profile::usual}, {"lean", Profile::lean}, {"wide", Profile::wide}});
   data(
       command.add_flag("--hostile-names", receipts.hostile_names,
                        "quotes, backslashes, line breaks, emoji and SQL in every customer's name"));
@@ -138,30 +156,29 @@ void add_data_flags(CLI::App& command, Flags& flags) {
 }
 
 void add_behaviour_flags(CLI::App& command, Flags& flags) {
-  static const std::map<std::string, StampClock> kClocks{{"local", StampClock::local},
-                                                         {"utc", StampClock::utc}};
-  static const std::map<std::string, CapBehaviour> kCaps{
-      {"empty", CapBehaviour::empty}, {"error", CapBehaviour::error}, {"clip", CapBehaviour::clip}};
-  static const std::map<std::string, NaturalOrder> kOrders{{"newest", NaturalOrder::newest},
-                                                           {"oldest", NaturalOrder::oldest},
-                                                           {"scrambled", NaturalOrder::scrambled}};
   auto& settings = flags.options.settings;
   const auto group = [](CLI::Option* option) { return option->group("Where tenants differ"); };
-  group(command.add_option("--clock", settings.clock,
-                           "local or utc: what the digits of 2026-01-05T09:31Z mean"))
-      ->transform(CLI::CheckedTransformer(kClocks));
+  one_of<StampClock>(
+      group(command.add_option("--clock", settings.clock,
+                               "what the digits of 2026-01-05T09:31Z mean: Shanghai or UTC")),
+      {{"local", StampClock::local}, {"utc", StampClock::utc}});
   group(command.add_option("--result-cap", settings.result_cap,
                            "rows that one query can page through; 0: no cap"))
       ->capture_default_str();
-  group(command.add_option("--beyond-cap", settings.cap_behaviour,
-                           "empty pages, an error, or a total that is clipped too (clip)"))
-      ->transform(CLI::CheckedTransformer(kCaps));
+  one_of<CapBehaviour>(
+      group(command.add_option("--beyond-cap", settings.cap_behaviour,
+                               "empty pages, a refusal, or the total is clipped as well")),
+      {{"empty", CapBehaviour::empty},
+       {"error", CapBehaviour::error},
+       {"clip", CapBehaviour::clip}});
   group(command.add_option("--inline-rows", settings.inline_rows,
                            "cut sub-tables in lists at so many rows, such as 50; 0: never"))
       ->capture_default_str();
-  group(command.add_option("--order", settings.natural_order,
-                           "newest, oldest or scrambled: rows when no order is asked for"))
-      ->transform(CLI::CheckedTransformer(kOrders));
+  one_of<NaturalOrder>(group(command.add_option("--order", settings.natural_order,
+                                                "of the rows when the caller asks for none")),
+                       {{"newest", NaturalOrder::newest},
+                        {"oldest", NaturalOrder::oldest},
+                        {"scrambled", NaturalOrder::scrambled}});
   group(command.add_flag("--shuffled-ties", settings.shuffled_ties,
                          "rows of one minute change places from call to call"));
   group(command.add_flag("--second-filters", settings.second_filters,
