@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal/sqlite/batches.h"
+
+#include "journal/sqlite/decisions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+namespace weir {
+namespace {
+
+using Remarks = std::unordered_map<PackedPlace, const Settlement*>;
+
+// A batch that never was, for no candidate was accepted: giving it back does nothing.
+bool is_no_batch(const BatchKey& batch) { return batch.sequence == 0; }
+
+Result<LaneRow*> open_lane(JournalStore& store, const BatchKey& batch) {
+  const auto at = store.lanes.find({batch.pipeline, batch.lane});
+  if (at == store.lanes.end() || !at->second.open || at->second.settled + 1 != batch.sequence) {
+    return fail(ErrorKind::internal,
+                fmt::format("batch {} of lane {} of pipeline {} is not open", batch.sequence,
+                            batch.lane, static_cast<std::int64_t>(batch.pipeline)));
+  }
+  return &at->second;
+}
+
+Result<Remarks> remarks_by_place(const LaneBatch& batch, const std::vector<Settlement>& remarks) {
+  Remarks by_place;
+  for (const BatchMember& member : batch.members) {
+    by_place.emplace(member.place, nullptr);
+  }
+  for (const Settlement& remark : remarks) {
+    const auto at = by_place.find(pack(remark.place));
+    if (at == by_place.end() || at->second != nullptr) {
+      return fail(ErrorKind::internal,
+                  fmt::format("record {} of page {} is no member of the batch, or named twice",
+                              remark.place.index, static_cast<std::int64_t>(remark.place.page)));
+    }
+    at->second = &remark;
+  }
+  return by_place;
+}
+
+Result<void> release(JournalStore& store, PackedPlace place) {
+  WEIR_TRY(RecordStatus * status, store.statuses.change(place));
+  status->set(RecordStatus::in_batch, false);
+  return store.make_room();
+}
+
+// A candidate that needs no delivery any more, and what it is instead.
+struct Refusal {
+  bool superseded = false;
+  RecordState state = RecordState::waiting;
+};
+
+std::optional<Refusal> refusal(const RecordStatus& status, std::uint64_t sent,
+                               Redelivery redelivery) {
+  if (status.has(RecordStatus::replaced)) {
+    return Refusal{true, RecordState::waiting};
+  }
+  const bool doubted = status.has(RecordStatus::doubted);
+  if (redelivery == Redelivery::never) {
+    if (doubted) {
+      return Refusal{false, RecordState::in_doubt};
+    }
+    if (status.has(RecordStatus::ever_delivered)) {
+      return Refusal{false, RecordState::delivered};
+    }
+    return std::nullopt;
+  }
+  if (!doubted && status.has(RecordStatus::sent_known) && status.sent == sent) {
+    return Refusal{false, RecordState::delivered};
+  }
+  return std::nullopt;
+}
+
+void refuse(const JournalStore& store, PipelineId pipeline, const Refusal& how,
+            RecordStatus& status) {
+  status.set(RecordStatus::superseded, how.superseded);
+  status.state = how.state;
+  if (!how.superseded) {
+    status.run = static_cast<std::uint32_t>(store.pipelines.look(pipeline)->run);
+    status.updated_at = store.clock.now().time_since_epoch().count();
+  }
+}
+
+Result<void> check_opening(JournalStore& store, PipelineId pipeline, std::uint32_t lane,
+                           const std::vector<Candidate>& candidates) {
+  WEIR_CHECK(store.check_pipeline(pipeline));
+  if (lane >= lanes_max) {
+    return fail(ErrorKind::internal, fmt::format("lane {} is too high a number", lane));
+  }
+  const auto at = store.lanes.find({pipeline, lane});
+  if (at != store.lanes.end() && at->second.open) {
+    return fail(ErrorKind::internal,
+                fmt::format("lane {} of pipeline {} has an open batch, {}", lane,
+                            static_cast<std::int64_t>(pipeline), at->second.settled + 1));
+  }
+  for (const Candidate& candidate : candidates) {
+    WEIR_CHECK(store.check_place(pipeline, candidate.place));
+    WEIR_CHECK(store.make_room());
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<OpenedBatch> open_batch(JournalStore& store, PipelineId pipeline, std::uint32_t lane,
+                               std::uint64_t fence, Redelivery redelivery,
+                               const std::vector<Candidate>& candidates) {
+  WEIR_CHECK(check_opening(store, pipeline, lane, candidates));
+  OpenedBatch opened;
+  opened.key = {pipeline, lane, 0};
+  opened.accepted.reserve(candidates.size());
+  LaneBatch batch;
+  batch.fence = fence;
+  for (const Candidate& candidate : candidates) {
+    const PackedPlace place = pack(candidate.place);
+    WEIR_TRY(RecordStatus * status, store.statuses.change(place));
+    const bool open = status->undecided() && !status->has(RecordStatus::in_batch);
+    const auto refused = refusal(*status, candidate.sent, redelivery);
+    opened.accepted.push_back(open && !refused);
+    if (open && refused) {
+      refuse(store, pipeline, *refused, *status);
+      ++opened.withdrawn;
+    } else if (open) {
+      status->set(RecordStatus::in_batch);
+      batch.members.push_back({place, candidate.sent});
+    }
+    WEIR_CHECK(store.make_room());
+  }
+  if (!batch.members.empty()) {
+    LaneRow& row = store.lane(pipeline, lane);
+    opened.key.sequence = row.settled + 1;
+    row.open = std::move(batch);
+    WEIR_CHECK(store.lane_rows.write(pipeline, lane, row));
+  }
+  return opened;
+}
+
+Result<void> amend_batch(JournalStore& store, const BatchKey& batch, RunId run, Timestamp at,
+                         const std::vector<Settlement>& removed) {
+  if (is_no_batch(batch) && removed.empty()) {
+    return {};
+  }
+  WEIR_TRY(LaneRow * row, open_lane(store, batch));
+  WEIR_CHECK(store.check_run(run));
+  WEIR_TRY(const Remarks remarks, remarks_by_place(*row->open, removed));
+  std::vector<BatchMember> kept;
+  for (const BatchMember& member : row->open->members) {
+    const Settlement* outcome = remarks.find(member.place)->second;
+    if (outcome == nullptr) {
+      kept.push_back(member);
+    } else if (outcome->state == RecordState::waiting) {
+      WEIR_CHECK(release(store, member.place));
+    } else {
+      WEIR_CHECK(decide(store, member.place, {*outcome, run, at, member.sent}));
+    }
+  }
+  row->open->members = std::move(kept);
+  return store.lane_rows.write(batch.pipeline, batch.lane, *row);
+}
+
+Result<void> settle_batch(JournalStore& store, const BatchKey& batch, RunId run, Timestamp at,
+                          const std::vector<Settlement>& remarks) {
+  if (is_no_batch(batch) && remarks.empty()) {
+    return {};
+  }
+  WEIR_TRY(LaneRow * row, open_lane(store, batch));
+  WEIR_CHECK(store.check_run(run));
+  WEIR_TRY(const Remarks by_place, remarks_by_place(*row->open, remarks));
+  if (std::any_of(remarks.begin(), remarks.end(),
+                  [](const Settlement& remark) { return remark.state == RecordState::waiting; })) {
+    return fail(ErrorKind::internal, "a member of a settled batch cannot wait");
+  }
+  for (const BatchMember& member : row->open->members) {
+    Decision decision{{}, run, at, member.sent};
+    const Settlement* remark = by_place.find(member.place)->second;
+    if (remark != nullptr) {
+      decision.settlement = *remark;
+    }
+    WEIR_CHECK(decide(store, member.place, decision));
+  }
+  ++row->settled;
+  row->open.reset();
+  return store.lane_rows.write(batch.pipeline, batch.lane, *row);
+}
+
+Result<void> withdraw_batch(JournalStore& store, const BatchKey& batch) {
+  if (is_no_batch(batch)) {
+    return {};
+  }
+  WEIR_TRY(LaneRow * row, open_lane(store, batch));
+  for (const BatchMember& member : row->open->members) {
+    WEIR_CHECK(release(store, member.place));
+  }
+  row->open.reset();
+  return store.lane_rows.write(batch.pipeline, batch.lane, *row);
+}
+
+}  // namespace weir

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/error.h"
+#include "journal/journal.h"
+#include "journal/sqlite/journal_store.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace weir {
+
+// The writer thread's changes of states.
+
+// What became of one record, in which run and when.
+struct Decision {
+  Settlement settlement;
+  RunId run{};
+  Timestamp at;
+  std::optional<std::uint64_t> sent;  // hash of what was sent; empty: not known
+};
+// Writes it into the record's status, as its next attempt, and lets a newer version of the record
+// know what now stands in the target.
+Result<void> decide(JournalStore& store, PackedPlace place, const Decision& decision);
+
+// Journal::settle.
+Result<void> settle_records(JournalStore& store, PipelineId pipeline, RunId run, Timestamp at,
+                            const std::vector<Settlement>& settlements);
+// Journal::requeue_failed.
+Result<std::int64_t> requeue_failed(JournalStore& store, PipelineId pipeline,
+                                    const std::vector<std::string>& ids,
+                                    std::optional<Timestamp> due_by);
+
+}  // namespace weir

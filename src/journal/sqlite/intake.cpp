@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal/sqlite/intake.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace weir {
+namespace {
+
+// Takes the pages of one call in, one after the other.
+class PageIntake {
+ public:
+  PageIntake(JournalStore& store, PipelineId pipeline, RunId run, Redelivery redelivery)
+      : store_(store),
+        pipeline_(pipeline),
+        run_(run),
+        redelivery_(redelivery),
+        first_page_(store.head.last_page + 1) {}
+
+  Result<Intake> take(const IncomingPage& incoming) {
+    incoming_ = &incoming;
+    intake_ = {};
+    page_ = static_cast<PageId>(store_.head.last_page + 1);
+    entries_.clear();
+    statuses_.clear();
+    raw_.clear();
+    const auto count = static_cast<std::uint32_t>(incoming.page->records.size());
+    intake_.novelty.reserve(count);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      WEIR_CHECK(take_record(i));
+    }
+    if (!entries_.empty()) {
+      WEIR_CHECK(keep_page());
+    }
+    WEIR_CHECK(store_.make_room());
+    return std::move(intake_);
+  }
+
+  // A version that a later one of the same call has replaced was never handed out: the later one is
+  // due in its place.
+  void drop_superseded(std::vector<Intake>& intakes) const {
+    if (superseded_.empty()) {
+      return;
+    }
+    for (Intake& intake : intakes) {
+      std::erase_if(intake.due, [&](const DueRecord& due) {
+        return std::find(superseded_.begin(), superseded_.end(), due.place) != superseded_.end();
+      });
+    }
+  }
+
+ private:
+  struct Known {
+    std::uint64_t content = 0;
+    bool same_number = false;
+  };
+
+  // What the versions before it say about a version.
+  struct Judgement {
+    Novelty novelty = Novelty::new_record;
+    PackedPlace previous = 0;
+    bool index_number = true;
+    bool takes_slot = false;  // of a version of the same call
+    RecordStatus status;
+  };
+
+  Result<void> take_record(std::uint32_t page_index) {
+    const PageRecord& record = incoming_->page->records[page_index];
+    const IndexKey key = id_key(pipeline_, record.id);
+    Judgement judgement;
+    judgement.status.updated_at = incoming_->received_at.time_since_epoch().count();
+    WEIR_TRY(const auto prior, find_newest(key));
+    if (prior) {
+      WEIR_TRY(const Known known, know(*prior, record));
+      if (known.content == record.content) {
+        intake_.novelty.push_back(Novelty::unchanged);
+        return {};
+      }
+      WEIR_CHECK(judge_changed(*prior, judgement));
+      judgement.index_number = !known.same_number;
+    }
+    intake_.novelty.push_back(judgement.novelty);
+    keep_record(page_index, record, key, judgement);
+    return {};
+  }
+
+  Result<std::optional<PackedPlace>> find_newest(const IndexKey& key) {
+    if (const auto place = store_.index.find_in_memory(key)) {
+      return place;
+    }
+    if (const auto near = store_.entries.find_near(key)) {
+      WEIR_TRY(const RecordStatus* status, store_.statuses.look(*near));
+      if (!status->has(RecordStatus::replaced)) {
+        return near;
+      }
+    }
+    return store_.index.find_in_runs(key);
+  }
+
+  Result<Known> know(PackedPlace place, const PageRecord& record) {
+    const RecordPlace at = unpack(place);
+    const PageEntry* entry = nullptr;
+    if (at.page == page_) {
+      entry = &entries_[at.index];
+    } else {
+      WEIR_TRY(const PageEntries* page, store_.entries.page(at.page));
+      if (at.index < page->entries.size()) {
+        entry = &page->entries[at.index];
+      }
+    }
+    if (entry == nullptr || entry->id != record.id) {
+      return store_.database.damaged(
+          fmt::format("the index leads from record `{}` to record {} of page {}, which is another",
+                      record.id, at.index, static_cast<std::int64_t>(at.page)));
+    }
+    return Known{entry->content, entry->number == record.number};
+  }
+
+  Result<RecordStatus*> status_of(PackedPlace place) {
+    const RecordPlace at = unpack(place);
+    if (at.page == page_) {
+      return &statuses_[at.index];
+    }
+    return store_.statuses.change(place);
+  }
+
+  Result<void> judge_changed(PackedPlace prior, Judgement& judgement) {
+    WEIR_TRY(RecordStatus * old, status_of(prior));
+    judgement.novelty = Novelty::changed;
+    judgement.previous = prior;
+    RecordStatus& status = judgement.status;
+    for (const auto flag :
+         {RecordStatus::ever_delivered, RecordStatus::sent_known, RecordStatus::doubted}) {
+      status.set(flag, old->has(flag));
+    }
+    status.sent = old->sent;
+    old->set(RecordStatus::replaced);
+    const bool settled = old->has(RecordStatus::ever_delivered) || old->has(RecordStatus::doubted);
+    if (redelivery_ == Redelivery::never && settled) {
+      status.state =
+          old->has(RecordStatus::doubted) ? RecordState::in_doubt : RecordState::delivered;
+      status.run = static_cast<std::uint32_t>(run_);
+      return {};
+    }
+    const RecordPlace at = unpack(prior);
+    if (static_cast<std::int64_t>(at.page) >= first_page_ && old->undecided()) {
+      old->set(RecordStatus::superseded);
+      superseded_.push_back(at);
+      judgement.takes_slot = true;
+    }
+    return {};
+  }
+
+  void keep_record(std::uint32_t page_index, const PageRecord& record, const IndexKey& key,
+                   const Judgement& judgement) {
+    const RecordPlace place{page_, static_cast<std::uint32_t>(entries_.size())};
+    const std::string_view raw = incoming_->page->raw(record);
+    entries_.push_back({record.id, record.number, record.fault, record.content, raw_.size(),
+                        raw.size(), judgement.previous});
+    statuses_.push_back(judgement.status);
+    raw_.append(raw);
+    store_.index.insert({key, pack(place)});
+    if (judgement.index_number && !record.number.empty()) {
+      store_.index.insert(number_entry(pipeline_, record.number, pack(place)));
+    }
+    if (judgement.status.state == RecordState::waiting) {
+      intake_.due.push_back({place, page_index});
+      intake_.judged += judgement.takes_slot ? 0 : 1;
+    }
+  }
+
+  Result<void> keep_page() {
+    const auto packed = store_.raw.compress(page_, raw_);
+    if (!packed) {
+      return fail(ErrorKind::unavailable,
+                  fmt::format("journal `{}`: no memory to compress a page of {} bytes",
+                              store_.database.file().string(), raw_.size()));
+    }
+    const PageHeader header{pipeline_, run_, incoming_->received_at, incoming_->origin};
+    WEIR_CHECK(store_.pages.insert(page_, encode_entries(page_, header, entries_), *packed));
+    store_.statuses.add(page_, {pipeline_, statuses_});
+    store_.head.last_page = static_cast<std::int64_t>(page_);
+    ++store_.pipelines.change(pipeline_)->pages;
+    return {};
+  }
+
+  JournalStore& store_;
+  const PipelineId pipeline_;
+  const RunId run_;
+  const Redelivery redelivery_;
+  const std::int64_t first_page_;  // of this call
+  std::vector<RecordPlace> superseded_;
+
+  // Of the page being taken in:
+  const IncomingPage* incoming_ = nullptr;
+  Intake intake_;
+  PageId page_{};
+  std::vector<PageEntry> entries_;
+  std::vector<RecordStatus> statuses_;
+  std::string raw_;
+};
+
+Result<void> check_page(const IncomingPage& incoming) {
+  if (incoming.page->records.size() >= page_records_max) {
+    return fail(ErrorKind::internal,
+                fmt::format("a page of {} records is too long for the journal: it takes {}",
+                            incoming.page->records.size(), page_records_max - 1));
+  }
+  const std::size_t size = incoming.page->bytes.size();
+  for (const PageRecord& record : incoming.page->records) {
+    if (record.offset > size || record.length > size - record.offset) {
+      return fail(ErrorKind::internal,
+                  fmt::format("record `{}` lies outside of its page", record.id));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<Intake>> store_pages(JournalStore& store, PipelineId pipeline, RunId run,
+                                        Redelivery redelivery,
+                                        const std::vector<IncomingPage>& pages,
+                                        const std::optional<Cursor>& cursor) {
+  WEIR_CHECK(store.check_pipeline(pipeline));
+  WEIR_CHECK(store.check_run(run));
+  for (const IncomingPage& incoming : pages) {
+    WEIR_CHECK(check_page(incoming));
+  }
+  PageIntake page_intake(store, pipeline, run, redelivery);
+  std::vector<Intake> intakes;
+  intakes.reserve(pages.size());
+  for (const IncomingPage& incoming : pages) {
+    WEIR_TRY(Intake intake, page_intake.take(incoming));
+    intakes.push_back(std::move(intake));
+  }
+  page_intake.drop_superseded(intakes);
+  if (cursor) {
+    store.pipelines.change(pipeline)->cursor = cursor->text;
+  }
+  return intakes;
+}
+
+}  // namespace weir

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal/sqlite/journal_file.h"
+
+#include "journal/sqlite/byte_codec.h"
+#include "journal/sqlite/wal_check.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace weir {
+namespace {
+
+tl::unexpected<Error> damaged(const std::filesystem::path& file, std::string_view what) {
+  return fail(ErrorKind::corrupt,
+              fmt::format("journal `{}`: {}: the file is damaged; restore it from a backup",
+                          file.string(), what));
+}
+
+std::uint32_t big_endian(std::string_view bytes) {
+  std::uint32_t value = 0;
+  for (const char byte : bytes) {
+    value = value << 8U | static_cast<unsigned char>(byte);
+  }
+  return value;
+}
+
+// The first hundred bytes against what is there: a copy that was cut is seen at once, not when the
+// missing end is read one day. https://www.sqlite.org/fileformat2.html#the_database_header
+Result<void> check_header(const std::filesystem::path& file) {
+  std::error_code missing;
+  const std::uintmax_t size = std::filesystem::file_size(file, missing);
+  if (missing || size == 0) {
+    return {};
+  }
+  std::array<char, 100> bytes{};
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream.read(bytes.data(), bytes.size())) {
+    return damaged(file, "it is shorter than its own header");
+  }
+  const std::string_view header(bytes.data(), bytes.size());
+  if (!header.starts_with("SQLite format 3")) {
+    return damaged(file, "it does not begin as an SQLite file does");
+  }
+  const std::uint64_t page_size = big_endian(header.substr(16, 2));
+  const std::uint64_t pages = big_endian(header.substr(28, 4));
+  const bool settled = big_endian(header.substr(24, 4)) == big_endian(header.substr(92, 4));
+  if (settled && size < pages * page_size) {
+    return damaged(file,
+                   fmt::format("it holds {} bytes, but must hold {}", size, pages * page_size));
+  }
+  return {};
+}
+
+Result<void> set_up(Database& database) {
+  WEIR_CHECK(database.execute("PRAGMA page_size=8192"));
+  WEIR_CHECK(database.execute("PRAGMA cache_size=-8192"));
+  WEIR_CHECK(database.execute("PRAGMA journal_size_limit=67108864"));
+  {
+    Statement mode(database, "PRAGMA journal_mode=WAL");
+    auto row = mode.use();
+    WEIR_TRY(const bool found, row.step());
+    if (!found || row.text(0) != "wal") {
+      return fail(
+          ErrorKind::unavailable,
+          fmt::format("journal `{}`: this file system gives no shared memory; put the state "
+                      "folder on a local disk",
+                      database.file().string()));
+    }
+  }
+  WEIR_CHECK(database.execute("PRAGMA synchronous=FULL"));
+  return database.execute("PRAGMA wal_autocheckpoint=4000");
+}
+
+}  // namespace
+
+Result<OpenedFile> open_to_write(const std::filesystem::path& file, Timestamp now) {
+  WEIR_CHECK(check_header(file));
+  WEIR_CHECK(check_wal(file));
+  OpenedFile opened;
+  WEIR_TRY(opened.database, Database::open(file, DatabaseAccess::create));
+  Database& database = *opened.database;
+  WEIR_CHECK(set_up(database));
+  WEIR_TRY(const bool empty, is_empty_journal(database));
+  if (empty) {
+    WEIR_CHECK(create_journal(database, now));
+  }
+  WEIR_TRY(opened.name, read_journal_name(database));
+  if (opened.name.schema < schema_version) {
+    WEIR_CHECK(migrate_journal(database, opened.name));
+    opened.name.schema = schema_version;
+  }
+  return opened;
+}
+
+Result<JournalName> open_to_read(const std::filesystem::path& file) {
+  std::error_code missing;
+  if (!std::filesystem::exists(file, missing)) {
+    return fail(
+        ErrorKind::unavailable,
+        fmt::format("there is no journal `{}` yet; the first `weir run` makes it", file.string()));
+  }
+  WEIR_TRY(const auto database, Database::open(file, DatabaseAccess::read));
+  WEIR_TRY(const bool empty, is_empty_journal(*database));
+  if (empty) {
+    return fail(ErrorKind::unavailable,
+                fmt::format("journal `{}` is just being made; try again", file.string()));
+  }
+  return read_journal_name(*database);
+}
+
+}  // namespace weir

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/error.h"
+#include "journal/journal.h"
+#include "journal/sqlite/attempt_table.h"
+#include "journal/sqlite/head_table.h"
+#include "journal/sqlite/lane_table.h"
+#include "journal/sqlite/memory_table.h"
+#include "journal/sqlite/page_codec.h"
+#include "journal/sqlite/page_table.h"
+#include "journal/sqlite/pipeline_table.h"
+#include "journal/sqlite/reason_table.h"
+#include "journal/sqlite/run_table.h"
+#include "journal/sqlite/sorted_run.h"
+#include "journal/sqlite/sqlite_database.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir {
+
+// One reading connection: the Journal's questions, each answered from one snapshot of what is
+// committed. Knows nothing of the writer, which may be another process. One thread at a time.
+class JournalReader {
+ public:
+  static Result<std::unique_ptr<JournalReader>> open(const std::filesystem::path& file);
+
+  Result<std::optional<PipelineId>> find_pipeline(std::string_view name);
+  Result<std::optional<Cursor>> cursor(PipelineId pipeline);
+  Result<std::int64_t> count_waiting(PipelineId pipeline);
+  Result<std::vector<OpenBatch>> open_batches(PipelineId pipeline);
+  Result<std::vector<RunSummary>> runs(std::string_view pipeline, std::int64_t limit);
+
+  Result<std::vector<WaitingRecord>> waiting(PipelineId pipeline, std::optional<RecordPlace> after,
+                                             std::size_t bytes_max);
+  Result<void> records(PipelineId pipeline, const RecordFilter& filter,
+                       const std::function<bool(const RecordSummary&)>& visit);
+  Result<std::vector<VersionTrace>> trace(PipelineId pipeline, std::string_view name);
+
+ private:
+  // Holds the view of one moment until it ends.
+  class Snapshot {
+   public:
+    explicit Snapshot(Database& database) : database_(database) {}
+    ~Snapshot();
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+    Result<void> begin();
+
+   private:
+    Database& database_;
+  };
+
+  explicit JournalReader(std::unique_ptr<Database> database);
+
+  // Reads the head; every question begins with it.
+  Result<void> look(Snapshot& snapshot);
+  Result<PipelineRow> pipeline_row(PipelineId pipeline);
+  Result<PageEntries> entries_of(PageId page, std::size_t records);
+
+  // The index, without its filters: a chunk a run is read, instead of megabytes for one question.
+  Result<void> follow_tail();
+  Result<void> follow_runs();
+  Result<std::optional<PackedPlace>> find_id(PipelineId pipeline, std::string_view id);
+  Result<std::vector<PackedPlace>> find_number(PipelineId pipeline, std::string_view number);
+
+  Result<bool> add_waiting(PageId page, const PageStatus& status, std::optional<RecordPlace> after,
+                           std::size_t bytes_max, std::vector<WaitingRecord>& waiting,
+                           std::size_t& bytes);
+  Result<void> check_waiting(const PipelineRow& pipeline);
+
+  struct RecordScan;
+  Result<void> scan_all(RecordScan& scan);
+  Result<void> scan_indexed(RecordScan& scan, RecordState state);
+  Result<void> scan_page(RecordScan& scan, PageId page, const PageStatus& status);
+  Result<RecordSummary> summary(const PageEntry& entry, const RecordStatus& status);
+
+  Result<std::vector<PackedPlace>> versions_of(PipelineId pipeline, std::string_view name);
+  Result<VersionTrace> trace_version(PackedPlace place);
+  Result<std::vector<AttemptTrace>> attempts_of(PackedPlace place, const RecordStatus& status);
+
+  std::unique_ptr<Database> database_;
+  HeadTable heads_;
+  PipelineTable pipelines_;
+  RunTable runs_;
+  ReasonTable reasons_;
+  AttemptTable attempts_;
+  LaneTable lanes_;
+  PageTable pages_;
+  SortedRunStore sorted_;
+  RawCodec codec_;
+  Statement select_waiting_;
+  Statement sum_waiting_;
+  Statement select_pages_;
+
+  Head head_;  // of the present snapshot
+  std::map<std::int64_t, SortedRun> sorted_runs_;
+  MemoryTable tail_;  // keys of pages tail_from_ + 1 .. tail_to_
+  std::int64_t tail_from_ = 0;
+  std::int64_t tail_to_ = 0;
+};
+
+}  // namespace weir

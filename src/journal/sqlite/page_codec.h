@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "journal/journal.h"
+#include "journal/sqlite/index_key.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The two immutable blobs of a journalled page: the entries (what identifies each record) and the
+// raw JSON of all its records, one after the other, compressed as a whole.
+
+namespace weir {
+
+struct PageEntry {
+  std::string_view id;
+  std::string_view number;
+  std::string_view fault;
+  std::uint64_t content = 0;
+  std::uint64_t raw_offset = 0;  // in the page's raw bytes; follows from the lengths before
+  std::uint64_t raw_length = 0;
+  PackedPlace previous = 0;  // the version of the same record before this one; 0: none
+};
+
+struct PageHeader {
+  PipelineId pipeline{};
+  RunId run{};
+  Timestamp received_at;
+  std::string_view origin;
+};
+
+// The entries of one page; views point into its own bytes.
+struct PageEntries {
+  PageId page{};
+  PageHeader header;
+  std::vector<PageEntry> entries;
+  std::uint64_t raw_size = 0;
+  std::unique_ptr<const std::string> bytes;
+};
+
+std::string encode_entries(PageId page, const PageHeader& header,
+                           std::span<const PageEntry> entries);
+// Nothing: damaged, or not of this page.
+std::optional<PageEntries> decode_entries(PageId page, std::string_view bytes);
+
+// zstd level 1. Keeps its contexts; one thread.
+class RawCodec {
+ public:
+  RawCodec();
+  ~RawCodec();
+  RawCodec(const RawCodec&) = delete;
+  RawCodec& operator=(const RawCodec&) = delete;
+
+  // Nothing: out of memory.
+  std::optional<std::string> compress(PageId page, std::string_view raw);
+  // Nothing: damaged, not of this page, or not of this size.
+  std::optional<std::string> decompress(PageId page, std::string_view bytes, std::uint64_t size);
+
+ private:
+  struct Contexts;
+  std::unique_ptr<Contexts> contexts_;
+};
+
+}  // namespace weir

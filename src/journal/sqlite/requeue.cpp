@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal/sqlite/decisions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace weir {
+namespace {
+
+bool is_failed(const RecordStatus& status) {
+  return status.state == RecordState::failed && !status.has(RecordStatus::replaced);
+}
+
+// Automatic attempts end when the list of waits does.
+bool is_due(const RecordStatus& status, std::optional<Timestamp> due_by) {
+  if (!due_by) {
+    return true;
+  }
+  if (status.attempts == 0 || status.attempts > std::size(retry_waits)) {
+    return false;
+  }
+  const Timestamp last{std::chrono::milliseconds(status.updated_at)};
+  return last + retry_waits[status.attempts - 1] <= *due_by;
+}
+
+Result<void> requeue(JournalStore& store, PackedPlace place) {
+  WEIR_TRY(RecordStatus * status, store.statuses.change(place));
+  WEIR_CHECK(store.attempts.append(place, *status));
+  status->set(RecordStatus::has_attempts);
+  status->set(RecordStatus::warned, false);
+  status->state = RecordState::waiting;
+  status->reason = 0;
+  status->run = 0;
+  status->rows = 0;
+  return store.make_room();
+}
+
+// Places of the newest versions of the records with this id or number.
+Result<std::vector<PackedPlace>> find_named(JournalStore& store, PipelineId pipeline,
+                                            const std::string& name) {
+  std::vector<PackedPlace> found;
+  WEIR_TRY(const auto by_id, store.index.find(id_key(pipeline, name)));
+  if (by_id) {
+    found.push_back(*by_id);
+  }
+  WEIR_TRY(const auto numbered, store.index.find_numbers(number_key(pipeline, name)));
+  for (const PackedPlace place : numbered) {
+    const RecordPlace at = unpack(place);
+    WEIR_TRY(const PageEntries* page, store.entries.page(at.page));
+    if (page->header.pipeline == pipeline && at.index < page->entries.size() &&
+        page->entries[at.index].number == name) {
+      WEIR_TRY(const PackedPlace newest, store.newest_version(place));
+      found.push_back(newest);
+    }
+    store.entries.make_room();
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
+}
+
+Result<std::int64_t> requeue_named(JournalStore& store, PipelineId pipeline,
+                                   const std::vector<std::string>& ids,
+                                   std::optional<Timestamp> due_by) {
+  std::vector<PackedPlace> due;
+  std::string refused;
+  for (const std::string& id : ids) {
+    WEIR_TRY(const auto found, find_named(store, pipeline, id));
+    bool failed = false;
+    for (const PackedPlace place : found) {
+      WEIR_TRY(const RecordStatus* status, store.statuses.look(place));
+      failed = failed || is_failed(*status);
+      if (is_failed(*status) && is_due(*status, due_by)) {
+        due.push_back(place);
+      }
+      WEIR_CHECK(store.make_room());
+    }
+    if (!failed) {
+      refused += fmt::format("{}`{}` {}", refused.empty() ? "" : ", ", id,
+                             found.empty() ? "(unknown)" : "(not failed)");
+    }
+  }
+  if (!refused.empty()) {
+    return fail(ErrorKind::rejected,
+                fmt::format("these are no failed records: {}; `weir records --state failed` lists "
+                            "those that are",
+                            refused));
+  }
+  std::sort(due.begin(), due.end());
+  due.erase(std::unique(due.begin(), due.end()), due.end());
+  for (const PackedPlace place : due) {
+    WEIR_CHECK(requeue(store, place));
+  }
+  return static_cast<std::int64_t>(due.size());
+}
+
+// Page by page, for there may be millions.
+Result<std::int64_t> requeue_all(JournalStore& store, PipelineId pipeline,
+                                 std::optional<Timestamp> due_by) {
+  WEIR_CHECK(store.statuses.flush());
+  Statement next(store.database,
+                 "SELECT page FROM page_status WHERE pipeline = ?1 AND failed > 0 AND page > ?2 "
+                 "ORDER BY page LIMIT 1");
+  std::int64_t requeued = 0;
+  std::int64_t page = 0;
+  for (;;) {
+    {
+      auto row = next.use();
+      row.bind(1, static_cast<std::int64_t>(pipeline));
+      row.bind(2, page);
+      WEIR_TRY(const bool found, row.step());
+      if (!found) {
+        return requeued;
+      }
+      page = row.integer(0);
+    }
+    WEIR_TRY(const auto* statuses, store.statuses.page(static_cast<PageId>(page)));
+    const std::vector<RecordStatus> records = *statuses;
+    for (std::uint32_t i = 0; i < records.size(); ++i) {
+      if (is_failed(records[i]) && is_due(records[i], due_by)) {
+        WEIR_CHECK(requeue(store, pack({static_cast<PageId>(page), i})));
+        ++requeued;
+      }
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::int64_t> requeue_failed(JournalStore& store, PipelineId pipeline,
+                                    const std::vector<std::string>& ids,
+                                    std::optional<Timestamp> due_by) {
+  WEIR_CHECK(store.check_pipeline(pipeline));
+  return ids.empty() ? requeue_all(store, pipeline, due_by)
+                     : requeue_named(store, pipeline, ids, due_by);
+}
+
+}  // namespace weir

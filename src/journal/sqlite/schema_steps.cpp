@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal/sqlite/schema_steps.h"
+
+#include "journal/sqlite/page_table.h"
+#include "journal/sqlite/pipeline_table.h"
+
+#include <array>
+#include <map>
+#include <utility>
+
+namespace weir {
+namespace {
+
+Result<void> run_all(Database& database, std::span<const char* const> statements) {
+  for (const char* statement : statements) {
+    WEIR_CHECK(database.execute(statement));
+  }
+  return {};
+}
+
+Result<void> make_version_1(Database& database) {
+  constexpr const char* statements[] = {
+      "CREATE TABLE journal(one INTEGER PRIMARY KEY CHECK(one = 1), schema INTEGER NOT NULL, "
+      "uuid TEXT NOT NULL, created_at INTEGER NOT NULL, seal INTEGER NOT NULL)",
+      "CREATE TABLE head(one INTEGER PRIMARY KEY CHECK(one = 1), data BLOB NOT NULL)",
+      "CREATE TABLE pipeline(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, "
+      "fence INTEGER NOT NULL, run INTEGER NOT NULL, cursor TEXT, lanes INTEGER NOT NULL, "
+      "seal INTEGER NOT NULL)",
+      "CREATE TABLE definition(id INTEGER PRIMARY KEY, hash TEXT NOT NULL, text TEXT NOT NULL)",
+      "CREATE INDEX definition_hash ON definition(hash)",
+      "CREATE TABLE run(id INTEGER PRIMARY KEY, pipeline INTEGER NOT NULL, "
+      "started_at INTEGER NOT NULL, ended_at INTEGER, definition INTEGER NOT NULL, "
+      "report TEXT NOT NULL, seal INTEGER NOT NULL)",
+      "CREATE TABLE reason(id INTEGER PRIMARY KEY, hash INTEGER NOT NULL, text TEXT NOT NULL)",
+      "CREATE INDEX reason_hash ON reason(hash)",
+      "CREATE TABLE lane(id INTEGER PRIMARY KEY, data BLOB NOT NULL)",
+      "CREATE TABLE page(id INTEGER PRIMARY KEY, entries BLOB NOT NULL)",
+      "CREATE TABLE page_raw(page INTEGER PRIMARY KEY, data BLOB NOT NULL)",
+      "CREATE TABLE page_status(page INTEGER PRIMARY KEY, pipeline INTEGER NOT NULL, "
+      "waiting INTEGER NOT NULL, failed INTEGER NOT NULL, statuses BLOB NOT NULL)",
+      "CREATE INDEX page_waiting ON page_status(pipeline, page, waiting) WHERE waiting > 0",
+      "CREATE INDEX page_failed ON page_status(pipeline, page, failed) WHERE failed > 0",
+      "CREATE TABLE sorted_run(number INTEGER PRIMARY KEY, data BLOB NOT NULL, bloom BLOB NOT "
+      "NULL)",
+      "CREATE TABLE sorted_chunk(id INTEGER PRIMARY KEY, data BLOB NOT NULL)",
+  };
+  return run_all(database, statements);
+}
+
+// Adds up what a scan of each pipeline must find, and writes the rows anew with their seals.
+Result<void> count_pipelines(Database& database) {
+  PageTable pages(database);
+  std::map<PipelineId, std::pair<std::int64_t, StatusCounts>> totals;
+  std::int64_t last = 0;
+  for (;;) {
+    Statement next(database,
+                   "SELECT page, pipeline FROM page_status WHERE page > ?1 ORDER BY page LIMIT 1");
+    auto row = next.use();
+    row.bind(1, last);
+    WEIR_TRY(const bool found, row.step());
+    if (!found) {
+      break;
+    }
+    last = row.integer(0);
+    WEIR_TRY(const PageStatus status, pages.status(static_cast<PageId>(last)));
+    const StatusCounts counts = count_statuses(status.records);
+    WEIR_CHECK(pages.write_status(static_cast<PageId>(last), status, counts));
+    auto& [count, sum] = totals[status.pipeline];
+    ++count;
+    sum += counts;
+  }
+  PipelineTable pipelines(database);
+  Statement select(database, "SELECT id, name, fence, run, cursor, lanes FROM pipeline");
+  auto row = select.use();
+  for (;;) {
+    WEIR_TRY(const bool found, row.step());
+    if (!found) {
+      break;
+    }
+    PipelineRow pipeline;
+    pipeline.id = static_cast<PipelineId>(row.integer(0));
+    pipeline.name = row.text(1);
+    pipeline.fence = static_cast<std::uint64_t>(row.integer(2));
+    pipeline.run = row.integer(3);
+    if (!row.is_null(4)) {
+      pipeline.cursor = std::string(row.text(4));
+    }
+    pipeline.lanes = row.integer(5);
+    std::tie(pipeline.pages, pipeline.counts) = totals[pipeline.id];
+    pipelines.add(std::move(pipeline));
+  }
+  return pipelines.flush();
+}
+
+// Counts of filtered and doubtful records, so that they are found without a scan; totals of each
+// pipeline, so that a scan that misses a page is noticed; a table of earlier attempts.
+Result<void> make_version_2(Database& database) {
+  constexpr const char* statements[] = {
+      "CREATE TABLE attempt(place INTEGER PRIMARY KEY, statuses BLOB NOT NULL)",
+      "ALTER TABLE page_status ADD COLUMN filtered INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE page_status ADD COLUMN in_doubt INTEGER NOT NULL DEFAULT 0",
+      "CREATE INDEX page_filtered ON page_status(pipeline, page, filtered) WHERE filtered > 0",
+      "CREATE INDEX page_in_doubt ON page_status(pipeline, page, in_doubt) WHERE in_doubt > 0",
+      "ALTER TABLE pipeline ADD COLUMN pages INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE pipeline ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE pipeline ADD COLUMN failed INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE pipeline ADD COLUMN filtered INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE pipeline ADD COLUMN in_doubt INTEGER NOT NULL DEFAULT 0",
+  };
+  WEIR_CHECK(run_all(database, statements));
+  return count_pipelines(database);
+}
+
+constexpr std::array<SchemaStep, 2> steps = {make_version_1, make_version_2};
+
+}  // namespace
+
+std::span<const SchemaStep> schema_steps() { return steps; }
+
+}  // namespace weir

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal/sqlite/sqlite_database.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace weir {
+namespace {
+
+constexpr int busy_wait_ms = 10'000;
+
+ErrorKind kind_of(int code) {
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return ErrorKind::exhausted;
+    case SQLITE_READONLY:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+    case SQLITE_PROTOCOL:
+    case SQLITE_INTERRUPT:
+      return ErrorKind::unavailable;
+    case SQLITE_MISUSE:
+    case SQLITE_RANGE:
+    case SQLITE_TOOBIG:
+      return ErrorKind::internal;
+    default:
+      return ErrorKind::corrupt;
+  }
+}
+
+std::string_view advice(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::corrupt:
+      return "the file is damaged; restore it from a backup";
+    case ErrorKind::exhausted:
+      return "the disk is full; make room and start again";
+    case ErrorKind::unavailable:
+      return "see that disk, file and folder are there and can be written, then start again";
+    default:
+      return "this is a bug; please report it";
+  }
+}
+
+// SQLite would make it readable by all; it holds a company's records.
+Result<void> create_private(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    const std::error_code cause(errno, std::generic_category());
+    return fail(ErrorKind::unavailable,
+                fmt::format("journal `{}`: cannot be created: {}; see that the folder can be "
+                            "written",
+                            file.string(), cause.message()));
+  }
+  ::close(descriptor);
+  return {};
+}
+
+}  // namespace
+
+Database::Database(std::filesystem::path file, sqlite3* handle)
+    : file_(std::move(file)), handle_(handle) {}
+
+Database::~Database() { sqlite3_close_v2(handle_); }
+
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file,
+                                                 DatabaseAccess access) {
+  if (access == DatabaseAccess::create) {
+    WEIR_CHECK(create_private(file));
+  }
+  const int flags =
+      (access == DatabaseAccess::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
+  std::unique_ptr<Database> database(new Database(file, handle));
+  if (code != SQLITE_OK) {
+    return database->error(code, "opening it");
+  }
+  sqlite3_busy_timeout(handle, busy_wait_ms);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  WEIR_CHECK(database->execute("PRAGMA trusted_schema=OFF"));
+  WEIR_CHECK(database->execute("PRAGMA cell_size_check=ON"));
+  WEIR_CHECK(database->execute("PRAGMA temp_store=MEMORY"));
+  return database;
+}
+
+Result<void> Database::execute(const char* sql) {
+  const int code = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) {
+    return error(code, sql);
+  }
+  return {};
+}
+
+Result<std::int64_t> Database::integer(const char* sql) {
+  Statement statement(*this, sql);
+  auto row = statement.use();
+  WEIR_TRY(const bool found, row.step());
+  if (!found) {
+    return damaged(sql);
+  }
+  return row.integer(0);
+}
+
+bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
+
+tl::unexpected<Error> Database::error(int code, std::string_view what) const {
+  const ErrorKind kind = kind_of(code);
+  return fail(kind,
+              fmt::format("journal `{}`: {} (while: {}): {}", file_.string(),
+                          handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(code), what,
+                          advice(kind)),
+              std::to_string(code));
+}
+
+tl::unexpected<Error> Database::damaged(std::string_view what) const {
+  return fail(ErrorKind::corrupt, fmt::format("journal `{}`: {}: {}", file_.string(), what,
+                                              advice(ErrorKind::corrupt)));
+}
+
+Statement::~Statement() { sqlite3_finalize(handle_); }
+
+Statement::Use Statement::use() {
+  failed_.reset();
+  if (handle_ == nullptr) {
+    const int code = sqlite3_prepare_v3(database_.handle(), sql_, -1, SQLITE_PREPARE_PERSISTENT,
+                                        &handle_, nullptr);
+    if (code != SQLITE_OK) {
+      failed_ = database_.error(code, sql_).value();
+    }
+  }
+  return Use(*this);
+}
+
+Statement::Use::~Use() {
+  if (statement_.handle_ != nullptr) {
+    sqlite3_reset(statement_.handle_);
+    sqlite3_clear_bindings(statement_.handle_);
+  }
+}
+
+void Statement::Use::bind(int parameter, std::int64_t value) {
+  if (!statement_.failed_) {
+    sqlite3_bind_int64(statement_.handle_, parameter, value);
+  }
+}
+
+void Statement::Use::bind_text(int parameter, std::string_view value) {
+  if (!statement_.failed_) {
+    sqlite3_bind_text64(statement_.handle_, parameter, value.data() != nullptr ? value.data() : "",
+                        value.size(), SQLITE_STATIC, SQLITE_UTF8);
+  }
+}
+
+void Statement::Use::bind_blob(int parameter, std::string_view value) {
+  if (statement_.failed_) {
+    return;
+  }
+  const int code =
+      sqlite3_bind_blob64(statement_.handle_, parameter,
+                          value.data() != nullptr ? value.data() : "", value.size(), SQLITE_STATIC);
+  if (code != SQLITE_OK) {
+    statement_.failed_ = statement_.database_.error(code, statement_.sql_).value();
+  }
+}
+
+void Statement::Use::bind_null(int parameter) {
+  if (!statement_.failed_) {
+    sqlite3_bind_null(statement_.handle_, parameter);
+  }
+}
+
+Result<bool> Statement::Use::step() {
+  if (statement_.failed_) {
+    return tl::unexpected(*statement_.failed_);
+  }
+  const int code = sqlite3_step(statement_.handle_);
+  if (code == SQLITE_ROW) {
+    return true;
+  }
+  if (code == SQLITE_DONE) {
+    return false;
+  }
+  return statement_.database_.error(code, statement_.sql_);
+}
+
+Result<void> Statement::Use::run() {
+  for (;;) {
+    WEIR_TRY(const bool more, step());
+    if (!more) {
+      return {};
+    }
+  }
+}
+
+std::int64_t Statement::Use::integer(int column) const {
+  return sqlite3_column_int64(statement_.handle_, column);
+}
+
+bool Statement::Use::is_null(int column) const {
+  return sqlite3_column_type(statement_.handle_, column) == SQLITE_NULL;
+}
+
+std::string_view Statement::Use::text(int column) const {
+  const void* bytes = sqlite3_column_blob(statement_.handle_, column);
+  const int size = sqlite3_column_bytes(statement_.handle_, column);
+  if (bytes == nullptr) {
+    return {};
+  }
+  return {static_cast<const char*>(bytes), static_cast<std::size_t>(size)};
+}
+
+}  // namespace weir

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/error.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace weir {
+
+enum class DatabaseAccess : std::uint8_t { create, write, read };
+
+// One connection to an SQLite file. Used by one thread at a time. Its errors are of kind `corrupt`
+// (damaged; also what only damage can cause, as a broken constraint), `exhausted` (disk full),
+// `unavailable` (read-only, I/O, busy) or `internal`; all name the file.
+class Database {
+ public:
+  // `create` makes the file, readable by its owner alone.
+  static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file,
+                                                DatabaseAccess access);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  Result<void> execute(const char* sql);
+  Result<std::int64_t> integer(const char* sql);  // of the first column of the only row
+  bool in_transaction() const;
+
+  // The error for an SQLite result code, while doing `what`.
+  tl::unexpected<Error> error(int code, std::string_view what) const;
+  // The error for content that SQLite gave us and that cannot be right.
+  tl::unexpected<Error> damaged(std::string_view what) const;
+  const std::filesystem::path& file() const { return file_; }
+  sqlite3* handle() const { return handle_; }
+
+ private:
+  Database(std::filesystem::path file, sqlite3* handle);
+
+  std::filesystem::path file_;
+  sqlite3* handle_;
+};
+
+// A statement, prepared when first used. Its Database outlives it. use() binds and runs it once:
+//   auto row = select_.use();  row.bind(1, id);  WEIR_TRY(const bool found, row.step());
+// Bound text and blobs must live until the Use is gone; its columns until the next step.
+class Statement {
+ public:
+  Statement(Database& database, const char* sql) : database_(database), sql_(sql) {}
+  ~Statement();
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  class Use {
+   public:
+    explicit Use(Statement& statement) : statement_(statement) {}
+    ~Use();
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+
+    void bind(int parameter, std::int64_t value);
+    void bind_text(int parameter, std::string_view value);
+    void bind_blob(int parameter, std::string_view value);
+    void bind_null(int parameter);
+
+    Result<bool> step();  // true: there is a row
+    Result<void> run();   // to the end
+
+    std::int64_t integer(int column) const;
+    bool is_null(int column) const;
+    std::string_view text(int column) const;  // of a blob: its bytes
+
+   private:
+    Statement& statement_;
+  };
+
+  Use use();
+
+ private:
+  Database& database_;
+  const char* sql_;
+  sqlite3_stmt* handle_ = nullptr;
+  std::optional<Error> failed_;  // of preparing or binding
+};
+
+}  // namespace weir

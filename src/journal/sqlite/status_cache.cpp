@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal/sqlite/status_cache.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace weir {
+
+StatusCache::StatusCache(Database& database, PageTable& pages, PipelineTable& pipelines,
+                         std::size_t pages_max)
+    : database_(database), pages_(pages), pipelines_(pipelines), pages_max_(pages_max) {}
+
+Result<StatusCache::Slot*> StatusCache::slot_of(PageId page) {
+  const auto key = static_cast<std::int64_t>(page);
+  auto at = slots_.find(key);
+  if (at == slots_.end()) {
+    WEIR_TRY(PageStatus status, pages_.status(page));
+    Slot slot{std::move(status), {}, 0, false};
+    slot.written = count_statuses(slot.status.records);
+    at = slots_.emplace(key, std::move(slot)).first;
+  }
+  at->second.used = ++now_;
+  return &at->second;
+}
+
+Result<const RecordStatus*> StatusCache::look(PackedPlace place) {
+  const RecordPlace at = unpack(place);
+  WEIR_TRY(Slot * slot, slot_of(at.page));
+  if (at.index >= slot->status.records.size()) {
+    return database_.damaged(
+        fmt::format("page {} has no record {}", static_cast<std::int64_t>(at.page), at.index));
+  }
+  return &slot->status.records[at.index];
+}
+
+Result<RecordStatus*> StatusCache::change(PackedPlace place) {
+  WEIR_CHECK(look(place));
+  const RecordPlace at = unpack(place);
+  Slot& slot = slots_.find(static_cast<std::int64_t>(at.page))->second;
+  if (!slot.changed) {
+    slot.changed = true;
+    changed_.push_back(static_cast<std::int64_t>(at.page));
+  }
+  return &slot.status.records[at.index];
+}
+
+Result<PipelineId> StatusCache::pipeline_of(PageId page) {
+  WEIR_TRY(Slot * slot, slot_of(page));
+  return slot->status.pipeline;
+}
+
+Result<const std::vector<RecordStatus>*> StatusCache::page(PageId page) {
+  WEIR_TRY(Slot * slot, slot_of(page));
+  return &slot->status.records;
+}
+
+void StatusCache::add(PageId page, PageStatus status) {
+  const auto key = static_cast<std::int64_t>(page);
+  slots_.insert_or_assign(key, Slot{std::move(status), {}, ++now_, true});
+  changed_.push_back(key);
+}
+
+Result<void> StatusCache::write(PageId page, Slot& slot) {
+  const StatusCounts counts = count_statuses(slot.status.records);
+  WEIR_CHECK(pages_.write_status(page, slot.status, counts));
+  pipelines_.count(slot.status.pipeline, slot.written, counts);
+  slot.written = counts;
+  slot.changed = false;
+  return {};
+}
+
+Result<void> StatusCache::flush() {
+  std::sort(changed_.begin(), changed_.end());
+  for (const std::int64_t page : changed_) {
+    WEIR_CHECK(write(static_cast<PageId>(page), slots_.find(page)->second));
+  }
+  changed_.clear();
+  return {};
+}
+
+Result<void> StatusCache::make_room() {
+  if (slots_.size() <= pages_max_) {
+    return {};
+  }
+  WEIR_CHECK(flush());
+  std::vector<std::pair<std::uint64_t, std::int64_t>> oldest;
+  oldest.reserve(slots_.size());
+  for (const auto& [page, slot] : slots_) {
+    oldest.emplace_back(slot.used, page);
+  }
+  const auto keep = static_cast<std::ptrdiff_t>(pages_max_ / 2);
+  const auto cut = oldest.end() - keep;
+  std::nth_element(oldest.begin(), cut, oldest.end());
+  for (auto at = oldest.begin(); at != cut; ++at) {
+    slots_.erase(at->second);
+  }
+  return {};
+}
+
+}  // namespace weir

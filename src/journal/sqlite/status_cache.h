@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/error.h"
+#include "journal/sqlite/index_key.h"
+#include "journal/sqlite/page_table.h"
+#include "journal/sqlite/pipeline_table.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+namespace weir {
+
+// The states of the pages at hand, in the writer: changed any number of times in memory, written
+// once a transaction, with the counters of page and pipeline. One thread.
+class StatusCache {
+ public:
+  StatusCache(Database& database, PageTable& pages, PipelineTable& pipelines,
+              std::size_t pages_max);
+
+  // The status to read; stands until the next call of make_room().
+  Result<const RecordStatus*> look(PackedPlace place);
+  // The status to change.
+  Result<RecordStatus*> change(PackedPlace place);
+  Result<PipelineId> pipeline_of(PageId page);
+  Result<const std::vector<RecordStatus>*> page(PageId page);
+  void add(PageId page, PageStatus status);
+
+  // Writes what was changed; inside the transaction, before its COMMIT.
+  Result<void> flush();
+  // Forgets the pages unused for longest when there are too many; writes them first if need be.
+  // Between two records only, for it ends the life of every status given out.
+  Result<void> make_room();
+
+ private:
+  struct Slot {
+    PageStatus status;
+    StatusCounts written;  // as the counters stand in the tables
+    std::uint64_t used = 0;
+    bool changed = false;
+  };
+
+  Result<Slot*> slot_of(PageId page);
+  Result<void> write(PageId page, Slot& slot);
+
+  Database& database_;
+  PageTable& pages_;
+  PipelineTable& pipelines_;
+  const std::size_t pages_max_;
+  std::unordered_map<std::int64_t, Slot> slots_;
+  std::vector<std::int64_t> changed_;
+  std::uint64_t now_ = 0;
+};
+
+}  // namespace weir
