@@ -211,7 +211,10 @@ void StatementParser::values(std::vector<std::string> columns) {
       std::any_of(tokens_.begin() + static_cast<std::ptrdiff_t>(next_), tokens_.end(),
                   [](const SqlToken& each) { return each.kind == SqlTokenKind::placeholder; });
   if (tail()) {
-    statement_.batching = bound_tail ? Batching::array : Batching::multi_row;
+    // A group that an executable comment reaches into cannot be repeated as it stands.
+    const bool commented =
+        sql_.find("/*!") != std::string_view::npos || sql_.find("/*M!") != std::string_view::npos;
+    statement_.batching = bound_tail || commented ? Batching::array : Batching::multi_row;
   }
 }
 
@@ -274,13 +277,18 @@ void StatementParser::split() {
     }
   }
   statement_.pieces.emplace_back(sql_.substr(from, text_end - from));
-  if (statement_.batching == Batching::multi_row) {
-    statement_.group_begin = group_begin_;
-    statement_.group_end = group_end_ - last_piece;
-    if (statement_.parameters.empty()) {
-      statement_.batching = Batching::none;
-    }
+  if (statement_.parameters.empty()) {
+    statement_.batching = Batching::none;
   }
+  if (statement_.batching != Batching::multi_row) {
+    return;
+  }
+  if (statement_.pieces.front().size() <= group_begin_) {
+    statement_.batching = Batching::array;  // a placeholder before the group
+    return;
+  }
+  statement_.group_begin = group_begin_;
+  statement_.group_end = group_end_ - last_piece;
 }
 
 tl::unexpected<Error> fault_at(std::size_t offset, std::string_view what) {

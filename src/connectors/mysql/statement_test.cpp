@@ -44,8 +44,8 @@ TEST(Statement, FindsPlaceholdersOutsideLiteralsAndComments) {
 }
 
 TEST(Statement, ReadsBackslashesAsTheSessionDoes) {
-  EXPECT_THAT(parameters("SELECT 'a\\', :b, '", false), ElementsAre("b"));
-  EXPECT_THAT(parameters("SELECT 'a\\', :b, '", true), IsEmpty());
+  EXPECT_THAT(parameters(R"(SELECT 'a\', :b)", false), ElementsAre("b"));
+  EXPECT_THAT(parameters(R"(SELECT 'a\', :b ')", true), IsEmpty());
 }
 
 TEST(Statement, PreparesWithQuestionMarksInOrder) {
@@ -79,6 +79,8 @@ TEST(Statement, KnowsWhatCanBeWrittenInBulk) {
             Batching::multi_row);
   EXPECT_EQ(batching("INSERT INTO t (a) VALUES (:a) ON DUPLICATE KEY UPDATE a = :a"),
             Batching::array);
+  EXPECT_EQ(batching("INSERT INTO t PARTITION (:p) (a) VALUES (:a)"), Batching::array);
+  EXPECT_EQ(batching("INSERT INTO t VALUES /*!50000 (:a */ )"), Batching::array);
   EXPECT_EQ(batching("INSERT INTO t (a) VALUES (:a), (:b)"), Batching::none);
   EXPECT_EQ(batching("INSERT INTO t (a) VALUES (:a) RETURNING a"), Batching::none);
   EXPECT_EQ(batching("INSERT INTO t (a) VALUES (1)"), Batching::none);
