@@ -48,8 +48,9 @@ void TreeBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
     begin_key("null", false, mark);
     return;
   }
+  // The event of an empty value comes with the place of whatever follows it.
   Node node;
-  node.at = place(mark);
+  node.at = !open_.empty() && open_.back().has_key ? open_.back().key_at : place(mark);
   node.scalar.at = node.at;
   complete(std::move(node), anchor);
 }
