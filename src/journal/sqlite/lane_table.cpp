@@ -68,7 +68,7 @@ Result<std::map<std::uint32_t, LaneRow>> LaneTable::read(PipelineId pipeline, st
   std::map<std::uint32_t, LaneRow> lanes;
   auto row = select_.use();
   row.bind(1, row_id(pipeline, 0));
-  row.bind(2, row_id(pipeline, lanes_max));
+  row.bind(2, row_id(pipeline, 0) + lanes_max);
   for (;;) {
     WEIR_TRY(const bool found, row.step());
     if (!found) {

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "journal/journal.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace weir {
+
+// What the journal must do, in the plainest way: all versions of all records in memory. For tests,
+// which hold the journal against it operation by operation.
+class JournalModel {
+ public:
+  struct Version {
+    RecordPlace place;
+    PageRecord record;
+    std::string raw;
+    std::string origin;
+    RunId received_in{};
+    Timestamp received_at;
+    RecordState state = RecordState::waiting;
+    std::string reason;
+    std::uint32_t attempts = 0;
+    Timestamp updated_at;
+    RunId decided_in{};
+    bool given_up = false;  // for a newer version
+    bool in_batch = false;
+    std::vector<AttemptTrace> history;
+    bool undecided() const { return state == RecordState::waiting && !given_up; }
+  };
+  struct Record {
+    std::vector<RecordPlace> versions;  // oldest first
+    bool delivered = false;
+    bool doubted = false;
+    std::optional<std::uint64_t> sent;
+  };
+  struct Batch {
+    std::uint64_t fence = 0;
+    std::vector<Candidate> members;
+  };
+  struct Lane {
+    std::uint64_t settled = 0;
+    std::optional<Batch> open;
+  };
+  // due = judged + requeued - withdrawn must equal outcomes + waiting, always.
+  struct Books {
+    std::int64_t judged = 0;
+    std::int64_t requeued = 0;
+    std::int64_t withdrawn = 0;
+    std::int64_t outcomes = 0;
+  };
+
+  std::map<RecordPlace, Version> versions;
+  std::map<std::string, Record> records;
+  std::map<std::uint32_t, Lane> lanes;
+  std::optional<std::string> cursor;
+  std::uint64_t fence = 0;
+  RunId run{};
+  Books books;
+
+  bool is_newest(const Version& version) const {
+    return records.at(version.record.id).versions.back() == version.place;
+  }
+
+  // The novelty and what follows of one record, whose place is the journal's if it is kept.
+  Novelty take(const IncomingPage& incoming, const PageRecord& incoming_record,
+               RecordPlace place_if_kept, Redelivery redelivery, PageId first_page) {
+    Record& record = records[incoming_record.id];
+    const bool known = !record.versions.empty();
+    if (known && versions.at(record.versions.back()).record.content == incoming_record.content) {
+      return Novelty::unchanged;
+    }
+    Version version;
+    version.place = place_if_kept;
+    version.record = incoming_record;
+    version.raw = incoming.page->raw(incoming_record);
+    version.origin = incoming.origin;
+    version.received_in = run;
+    version.received_at = incoming.received_at;
+    version.updated_at = incoming.received_at;
+    if (redelivery == Redelivery::never && (record.delivered || record.doubted)) {
+      version.state = record.doubted ? RecordState::in_doubt : RecordState::delivered;
+      version.decided_in = run;
+    } else {
+      ++books.judged;
+      if (known) {
+        Version& old = versions.at(record.versions.back());
+        if (old.place.page >= first_page && old.undecided()) {
+          old.given_up = true;
+          --books.judged;
+        }
+      }
+    }
+    record.versions.push_back(place_if_kept);
+    versions.emplace(place_if_kept, std::move(version));
+    return known ? Novelty::changed : Novelty::new_record;
+  }
+
+  bool can_open(const Version& version) const { return version.undecided() && !version.in_batch; }
+
+  // What open_batch makes of a candidate; true: accepted.
+  bool offer(const Candidate& candidate, Redelivery redelivery, Timestamp now) {
+    Version& version = versions.at(candidate.place);
+    if (!can_open(version)) {
+      return false;
+    }
+    const Record& record = records.at(version.record.id);
+    if (!is_newest(version)) {
+      version.given_up = true;
+    } else if (redelivery == Redelivery::never && record.doubted) {
+      version.state = RecordState::in_doubt;
+    } else if (redelivery == Redelivery::never && record.delivered) {
+      version.state = RecordState::delivered;
+    } else if (redelivery == Redelivery::when_different && !record.doubted &&
+               record.sent == candidate.sent) {
+      version.state = RecordState::delivered;
+    } else {
+      version.in_batch = true;
+      return true;
+    }
+    if (!version.given_up) {
+      version.decided_in = run;
+      version.updated_at = now;
+    }
+    ++books.withdrawn;
+    return false;
+  }
+
+  void decide(const Settlement& settlement, Timestamp at, std::optional<std::uint64_t> sent) {
+    Version& version = versions.at(settlement.place);
+    Record& record = records.at(version.record.id);
+    books.outcomes += version.state == RecordState::waiting ? 1 : 0;
+    version.state = settlement.state;
+    version.in_batch = false;
+    version.reason = settlement.reason;
+    version.updated_at = at;
+    version.decided_in = run;
+    ++version.attempts;
+    version.history.push_back({version.attempts, run, at, settlement.state, settlement.reason});
+    if (settlement.state == RecordState::delivered) {
+      record.delivered = true;
+      record.doubted = false;
+      record.sent = sent;
+    } else if (settlement.state == RecordState::in_doubt) {
+      record.doubted = true;
+    }
+  }
+
+  bool can_requeue(const Version& version) const {
+    return version.state == RecordState::failed && is_newest(version);
+  }
+
+  void requeue(Version& version) {
+    version.state = RecordState::waiting;
+    version.reason.clear();
+    version.decided_in = {};
+    ++books.requeued;
+  }
+
+  std::int64_t count_waiting() const {
+    return std::count_if(versions.begin(), versions.end(),
+                         [](const auto& entry) { return entry.second.undecided(); });
+  }
+
+  std::vector<RecordPlace> waiting() const {
+    std::vector<RecordPlace> places;
+    for (const auto& [place, version] : versions) {
+      if (can_open(version)) {
+        places.push_back(place);
+      }
+    }
+    return places;
+  }
+};
+
+}  // namespace weir
