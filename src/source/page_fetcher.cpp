@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "source/page_fetcher.h"
+
+#include <chrono>
+#include <utility>
+
+namespace weir {
+namespace {
+
+constexpr std::int64_t pages_ahead = 16;
+constexpr std::size_t bytes_ahead = std::size_t{16} << 20;
+// After a stop, what was asked for may still arrive for so long.
+constexpr std::chrono::milliseconds drain_limit{600};
+
+std::size_t bytes_of(const Result<SourcePage>& page) { return page ? page->page.bytes.size() : 0; }
+
+}  // namespace
+
+PageFetcher::PageFetcher(PatientReader& reader, int threads, std::stop_token stop)
+    : reader_(reader), stop_(std::move(stop)) {
+  for (int i = 0; i < threads; ++i) {
+    threads_.emplace_back([this] { work(); });
+  }
+}
+
+PageFetcher::~PageFetcher() {
+  {
+    std::unique_lock lock(mutex_);
+    closing_ = true;
+    give_up(lock);
+  }
+  changed_.notify_all();
+}
+
+bool PageFetcher::may_start() const {
+  return start_ <= last_ && !stop_.stop_requested() &&
+         (start_ == deliver_ || (start_ < deliver_ + pages_ahead && bytes_ < bytes_ahead));
+}
+
+void PageFetcher::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return closing_ || may_start(); });
+    if (closing_) {
+      return;
+    }
+    PageRequest request;
+    request.window = window_;
+    request.number = start_++;
+    ++in_flight_;
+    lock.unlock();
+    auto page = reader_.read(request, stop_, cut_.get_token());
+    lock.lock();
+    --in_flight_;
+    if (!page) {
+      last_ = std::min(last_, request.number);  // what lies behind an error cannot be used
+    }
+    bytes_ += bytes_of(page);
+    fetched_.emplace(request.number, std::move(page));
+    changed_.notify_all();
+  }
+}
+
+// Ends what is under way of the range before.
+void PageFetcher::give_up(std::unique_lock<std::mutex>& lock) {
+  last_ = 0;
+  const auto idle = [this] { return in_flight_ == 0; };
+  if (in_flight_ > 0) {
+    if (!changed_.wait_for(lock, stop_.stop_requested() ? drain_limit : std::chrono::seconds(2),
+                           idle)) {
+      cut_.request_stop();
+      changed_.wait(lock, idle);
+      cut_ = std::stop_source();
+    }
+  }
+  fetched_.clear();
+  bytes_ = 0;
+}
+
+void PageFetcher::begin(const Window& window, std::int64_t first, std::int64_t last) {
+  {
+    std::unique_lock lock(mutex_);
+    give_up(lock);
+    window_ = window;
+    start_ = first;
+    deliver_ = first;
+    last_ = last;
+  }
+  changed_.notify_all();
+}
+
+bool PageFetcher::ready() const {
+  const std::scoped_lock lock(mutex_);
+  return fetched_.contains(deliver_);
+}
+
+Result<SourcePage> PageFetcher::next() {
+  std::unique_lock lock(mutex_);
+  const auto there = [this] { return fetched_.contains(deliver_); };
+  if (!changed_.wait(lock, stop_, there)) {
+    const auto decided = [this] { return fetched_.contains(deliver_) || in_flight_ == 0; };
+    if (!changed_.wait_for(lock, drain_limit, decided)) {
+      cut_.request_stop();
+      changed_.wait(lock, decided);
+    }
+    if (!there()) {
+      return fail(ErrorKind::cancelled, "stopped before all pages were read");
+    }
+  }
+  auto found = fetched_.extract(deliver_);
+  ++deliver_;
+  bytes_ -= bytes_of(found.mapped());
+  changed_.notify_all();
+  return std::move(found.mapped());
+}
+
+Result<SourcePage> PageFetcher::one(PageRequest request) {
+  begin(request.window, 1, 0);
+  return reader_.read(std::move(request), stop_, stop_);
+}
+
+}  // namespace weir

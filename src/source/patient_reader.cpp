@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "source/patient_reader.h"
+
+#include "core/failpoint.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace weir {
+namespace {
+
+constexpr int tries_max = 8;
+constexpr std::chrono::milliseconds backoff_first{500};
+constexpr std::chrono::milliseconds backoff_max{30000};
+
+}  // namespace
+
+// The budget's door, counting who passes.
+class PatientReader::Gate final : public CallGate {
+ public:
+  Gate(CallBudget& budget, SourceCounts& counts) : budget_(budget), counts_(counts) {}
+  Result<std::uint64_t> enter(std::stop_token stop) override {
+    auto ticket = budget_.enter(std::move(stop));
+    if (ticket) {
+      ++counts_.requests;
+    }
+    return ticket;
+  }
+  void leave(std::uint64_t ticket, Monotonic left_at) override { budget_.leave(ticket, left_at); }
+
+ private:
+  CallBudget& budget_;
+  SourceCounts& counts_;
+};
+
+PatientReader::PatientReader(Source& source, Clock& clock, std::shared_ptr<CallBudget> budget,
+                             SourceCounts& counts, std::chrono::milliseconds patience)
+    : source_(source),
+      clock_(clock),
+      budget_(std::move(budget)),
+      counts_(counts),
+      patience_(patience),
+      progress_at_(clock.monotonic()) {}
+
+Result<SourcePage> PatientReader::try_once(PageRequest request, std::stop_token cut) {
+  Gate gate(*budget_, counts_);
+  request.gate = &gate;
+  auto page = source_.read(request, std::move(cut));
+  if (page) {
+    budget_->succeeded();
+    counts_.retries += std::max<std::int64_t>(page->calls - 1, 0);
+    const std::scoped_lock lock(mutex_);
+    progress_at_ = clock_.monotonic();
+  }
+  return page;
+}
+
+std::chrono::milliseconds PatientReader::backoff(int tries) {
+  const auto limit = std::min(backoff_max, backoff_first * (1 << std::clamp(tries - 1, 0, 10)));
+  const std::scoped_lock lock(mutex_);
+  std::uniform_int_distribution<std::int64_t> length(0, limit.count());
+  return std::chrono::milliseconds(length(random_));
+}
+
+std::optional<Monotonic> PatientReader::next_try(const Error& error, int& tries) {
+  if (!is_transient(error.kind)) {
+    return std::nullopt;
+  }
+  Monotonic at;
+  if (error.kind == ErrorKind::throttled) {
+    ++counts_.throttled;
+    at = budget_->throttled(error.retry_after);
+  } else {
+    const bool answered = error.kind != ErrorKind::unavailable || !error.code.empty();
+    tries += answered ? 1 : 0;
+    if (tries >= tries_max) {
+      return std::nullopt;
+    }
+    // An outage is asked after at a steady pace, whatever it was before.
+    const auto wait = answered ? backoff(tries) : backoff(4);
+    at = clock_.monotonic() + std::max(wait, error.retry_after.value_or(wait));
+  }
+  const std::scoped_lock lock(mutex_);
+  if (at - progress_at_ > patience_) {
+    return std::nullopt;
+  }
+  return at;
+}
+
+Result<SourcePage> PatientReader::read(PageRequest request, std::stop_token stop,
+                                       std::stop_token cut) {
+  int tries = 0;
+  while (!stop.stop_requested()) {
+    auto page = try_once(request, cut);
+    if (page) {
+      failpoint("source.page_read");
+      return page;
+    }
+    const auto at = next_try(page.error(), tries);
+    if (!at) {
+      return page;
+    }
+    if (!clock_.sleep_until(*at, stop)) {
+      break;
+    }
+    ++counts_.retries;
+  }
+  return fail(ErrorKind::cancelled, "stopped while a page was asked for");
+}
+
+}  // namespace weir

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/error.h"
+#include "journal/journal.h"
+#include "source/source.h"
+
+#include <optional>
+#include <vector>
+
+namespace weir {
+
+// Where a source stands: every day of the range has been read whole, but for the windows that are
+// still open. A plain value; its text is what the journal keeps:
+//   {"version":1,"by":"modified","from":"2026-01-01","to":"2026-11-21","open":[{"from":…,"to":…}]}
+struct SourceCursor {
+  WindowKind kind = WindowKind::modified;
+  std::optional<Day> from;  // empty: no lower end
+  std::optional<Day> to;    // empty: nothing read yet
+  std::vector<Window> open;
+
+  // These days have been read whole: moves `to` on, or closes what was open of them.
+  void close(const Window& window);
+  // These days could not be read whole: moves `to` on, and keeps them open.
+  void leave_open(const Window& window);
+
+  bool operator==(const SourceCursor&) const = default;
+};
+
+Cursor write_cursor(const SourceCursor& cursor);
+// Errors: `corrupt`, or `rejected` (of a newer version).
+Result<SourceCursor> read_cursor(const Cursor& cursor);
+
+}  // namespace weir

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "source/window_proof.h"
+
+#include "core/hash.h"
+
+namespace weir {
+
+void WindowProof::begin_reading() {
+  first_ = true;
+  moved_ = false;
+  faulty_ = 0;
+}
+
+void WindowProof::see(const Page& page, std::optional<std::int64_t> total) {
+  if (total != total_) {
+    moved_ = moved_ || !first_;
+    total_ = total;
+    ids_.clear();
+  }
+  first_ = false;
+  for (const auto& record : page.records) {
+    if (record.fault.empty()) {
+      ids_.insert(hash64(record.id));
+    } else {
+      ++faulty_;
+    }
+  }
+}
+
+bool WindowProof::settled() const {
+  return !total_ || (!moved_ && static_cast<std::int64_t>(ids_.size()) + faulty_ == *total_);
+}
+
+}  // namespace weir

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "source/window_reader.h"
+
+#include "core/hash.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace weir {
+namespace {
+
+// A window that does not stand still is read so often before it is read in halves; one day, which
+// has no halves, more often.
+constexpr int readings_max = 3;
+constexpr int readings_of_a_day = 6;
+constexpr int extensions_max = 10;
+
+std::int64_t pages_for(std::int64_t total, std::int64_t size) {
+  return std::max<std::int64_t>(1, (total + size - 1) / size);
+}
+
+// Equal for pages that hold the same records in the same order.
+std::uint64_t signature(const Page& page) {
+  std::string text;
+  for (const auto& record : page.records) {
+    text += record.id;
+    text += '\n';
+    text += std::to_string(record.content);
+    text += '\n';
+  }
+  return hash64(text);
+}
+
+}  // namespace
+
+void SourceClock::observe(const SourcePage& page) {
+  if (page.server_time) {
+    ahead_ = *page.server_time - clock_.now();
+  }
+}
+
+struct WindowReader::Reading {
+  const Window& window;
+  const SourceDays& days;
+  const CursorAfter& cursor_after;
+  bool past = false;
+  std::int64_t size = 100;  // of a page
+  WindowProof proof;
+  std::int64_t latest_total = 0;
+  std::uint64_t last_signature = 0;
+  std::int64_t last_records = 0;
+};
+
+// A page that equals the one before: asked for once more, since rows may have been added in front.
+Result<SourcePage> WindowReader::another(Reading& reading, std::int64_t number, SourcePage page) {
+  const auto repeats = [&](const SourcePage& each) {
+    return number > 1 && each.page.records.size() > 1 &&
+           std::ssize(each.page.records) == reading.last_records &&
+           signature(each.page) == reading.last_signature;
+  };
+  if (!repeats(page)) {
+    return page;
+  }
+  PageRequest request;
+  request.window = reading.window;
+  request.number = number;
+  WEIR_TRY(SourcePage again, tools_.fetcher.one(request));
+  if (repeats(again)) {
+    return fail(ErrorKind::rejected,
+                fmt::format("page {} of {} holds the same records as the page before: the source "
+                            "makes no progress; does it know its paging parameters?",
+                            number, describe(reading.window)));
+  }
+  return again;
+}
+
+Result<void> WindowReader::take(Reading& reading, std::int64_t number, SourcePage page,
+                                bool is_last) {
+  tools_.clock.observe(page);
+  reading.proof.see(page.page, page.total);
+  reading.latest_total = page.total.value_or(reading.latest_total);
+  reading.last_signature = signature(page.page);
+  reading.last_records = std::ssize(page.page.records);
+  std::optional<Cursor> cursor;
+  if (is_last && reading.past && reading.proof.settled()) {
+    cursor = reading.cursor_after();
+  }
+  return tools_.writer.write(std::move(page.page),
+                             fmt::format("{} page {}", describe(reading.window), number),
+                             std::move(cursor));
+}
+
+// Pages first..last side by side, none of them the last of the window.
+Result<void> WindowReader::read_range(Reading& reading, std::int64_t first, std::int64_t last) {
+  tools_.fetcher.begin(reading.window, first, last);
+  for (std::int64_t number = first; number <= last; ++number) {
+    while (!tools_.fetcher.ready() && !tools_.writer.idle()) {
+      WEIR_CHECK(tools_.writer.finish_one());
+    }
+    WEIR_TRY(SourcePage page, tools_.fetcher.next());
+    if (number > 1 && signature(page.page) == reading.last_signature &&
+        page.page.records.size() > 1) {
+      WEIR_TRY(page, another(reading, number, std::move(page)));
+      tools_.fetcher.begin(reading.window, number + 1, last);
+    }
+    WEIR_CHECK(take(reading, number, std::move(page), false));
+    if (reading.past && reading.proof.moved()) {
+      return {};
+    }
+  }
+  return {};
+}
+
+// The total is known. The last page is asked for when all others have been answered.
+Result<void> WindowReader::read_rest(Reading& reading, SourcePage first) {
+  std::int64_t pages = pages_for(*first.total, reading.size);
+  WEIR_CHECK(take(reading, 1, std::move(first), pages == 1));
+  std::int64_t next = 2;
+  for (int extension = 0; extension < extensions_max && next <= pages; ++extension) {
+    WEIR_CHECK(read_range(reading, next, pages - 1));
+    if (reading.past && reading.proof.moved()) {
+      return {};
+    }
+    WEIR_CHECK(tools_.writer.finish_all());
+    PageRequest request;
+    request.window = reading.window;
+    request.number = pages;
+    WEIR_TRY(SourcePage last, tools_.fetcher.one(request));
+    WEIR_TRY(last, another(reading, pages, std::move(last)));
+    WEIR_CHECK(take(reading, pages, std::move(last), true));
+    next = pages + 1;
+    if (!reading.past) {
+      pages = pages_for(reading.latest_total, reading.size);
+    }
+  }
+  return {};
+}
+
+// The source names no total: pages follow until one is the last.
+Result<void> WindowReader::read_one_by_one(Reading& reading, SourcePage page) {
+  for (std::int64_t number = 1;; ++number) {
+    const std::int64_t records = std::ssize(page.page.records);
+    const bool last = page.next   ? page.next->empty()
+                      : page.more ? !*page.more
+                                  : records < reading.size;
+    PageRequest request;
+    request.window = reading.window;
+    request.number = number + 1;
+    request.token = page.next.value_or("");
+    WEIR_CHECK(take(reading, number, std::move(page), last));
+    if (last) {
+      return {};
+    }
+    const std::string token = request.token;
+    WEIR_TRY(page, tools_.fetcher.one(request));
+    if (token.empty()) {
+      WEIR_TRY(page, another(reading, number + 1, std::move(page)));
+    } else if (page.next && *page.next == token) {
+      return fail(ErrorKind::rejected,
+                  fmt::format("page {} of {} names itself as the next page: the source makes no "
+                              "progress",
+                              number + 1, describe(reading.window)));
+    }
+  }
+}
+
+// Whether the source can page through so many records. A cap that may be higher is tried with the
+// first page beyond it.
+Result<bool> WindowReader::fits(const Reading& reading, std::int64_t total) {
+  SourceTraits traits = tools_.source.traits();
+  if (!traits.result_cap || total < *traits.result_cap) {
+    return true;
+  }
+  if (traits.cap_may_rise) {
+    PageRequest request;
+    request.window = reading.window;
+    request.number = *traits.result_cap / reading.size + 1;
+    auto beyond = tools_.fetcher.one(request);
+    if (!beyond && beyond.error().kind != ErrorKind::rejected) {
+      return tl::unexpected(beyond.error());
+    }
+    traits = tools_.source.traits();
+  }
+  return total < *traits.result_cap;
+}
+
+// The plan was made by our clock; the first answer tells the source's. Later, only a past window
+// that is none any more counts: midnight alone changes nothing.
+bool WindowReader::clock_moved(const Reading& reading) {
+  const SourceDays days = source_days(tools_.clock.now(), tools_.source.traits().zone);
+  const bool first = !std::exchange(clock_seen_, true);
+  return (first && !(days == reading.days)) || (reading.past && !is_past(reading.window, days));
+}
+
+Result<WindowOutcome> WindowReader::read_once(Reading& reading) {
+  using Kind = WindowOutcome::Kind;
+  PageRequest request;
+  request.window = reading.window;
+  WEIR_TRY(SourcePage first, tools_.fetcher.one(request));
+  tools_.clock.observe(first);
+  if (clock_moved(reading)) {
+    return WindowOutcome{Kind::clock_moved, 0, 0};
+  }
+  reading.proof.begin_reading();
+  if (!first.total) {
+    WEIR_CHECK(read_one_by_one(reading, std::move(first)));
+    return WindowOutcome{};
+  }
+  const std::int64_t total = *first.total;
+  WEIR_TRY(const bool fitting, fits(reading, total));
+  if (!fitting) {
+    // A quarter more than would do if records were spread evenly.
+    const std::int64_t cap = tools_.source.traits().result_cap.value_or(total);
+    return WindowOutcome{Kind::too_wide, total / std::max<std::int64_t>(1, cap - cap / 5) + 1,
+                         total};
+  }
+  WEIR_CHECK(read_rest(reading, std::move(first)));
+  const bool whole = !reading.past || reading.proof.settled();
+  return WindowOutcome{whole ? Kind::read : Kind::unsettled, 2, total};
+}
+
+Result<WindowOutcome> WindowReader::read(const Window& window, const SourceDays& days,
+                                         const CursorAfter& cursor_after) {
+  const SourceTraits traits = tools_.source.traits();
+  Reading reading{window, days, cursor_after, is_past(window, days), traits.page_size, {}, 0, 0, 0};
+  const bool one_day = window.from && window.to && *window.from == *window.to;
+  const int readings = !reading.past ? 1 : one_day ? readings_of_a_day : readings_max;
+  WindowOutcome outcome;
+  for (int count = 1; count <= readings; ++count) {
+    WEIR_TRY(outcome, read_once(reading));
+    if (outcome.kind != WindowOutcome::Kind::unsettled) {
+      if (count == 1 && outcome.kind == WindowOutcome::Kind::read) {
+        tools_.counts.expected += outcome.total;
+      }
+      return outcome;
+    }
+  }
+  return outcome;
+}
+
+}  // namespace weir

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "source/page_fetcher.h"
+#include "source/page_writer.h"
+#include "source/window_planner.h"
+#include "source/window_proof.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace weir {
+
+// What came of a window.
+struct WindowOutcome {
+  enum class Kind : std::uint8_t {
+    read,         // all pages stored; past days: proven whole, and the cursor moved
+    too_wide,     // more records than the source pages through: read `parts` narrower windows
+    unsettled,    // past days that did not stand still, though read again and again
+    clock_moved,  // the source's clock says other days than the plan was made with
+  };
+  Kind kind = Kind::read;
+  std::int64_t parts = 2;
+  std::int64_t total = 0;
+};
+
+// The source's clock: ours, corrected by what the source's answers say.
+class SourceClock {
+ public:
+  explicit SourceClock(Clock& clock) : clock_(clock) {}
+  void observe(const SourcePage& page);
+  Timestamp now() const { return clock_.now() + ahead_; }
+
+ private:
+  Clock& clock_;
+  std::chrono::milliseconds ahead_{0};
+};
+
+// Reads one window into the journal. One thread uses it.
+class WindowReader {
+ public:
+  struct Tools {
+    Source& source;
+    PageFetcher& fetcher;
+    PageWriter& writer;
+    SourceClock& clock;
+    SourceCounts& counts;
+  };
+  explicit WindowReader(Tools tools) : tools_(tools) {}
+
+  // `cursor_after` gives the cursor to store with the last page once the window of past days is
+  // whole; nothing: move none. Errors: the source's and the journal's; `rejected` when the source
+  // gives the same page again and again.
+  using CursorAfter = std::function<std::optional<Cursor>()>;
+  Result<WindowOutcome> read(const Window& window, const SourceDays& days,
+                             const CursorAfter& cursor_after);
+
+ private:
+  struct Reading;
+  bool clock_moved(const Reading& reading);
+  Result<WindowOutcome> read_once(Reading& reading);
+  Result<void> read_rest(Reading& reading, SourcePage first);
+  Result<void> read_one_by_one(Reading& reading, SourcePage first);
+  Result<void> read_range(Reading& reading, std::int64_t first, std::int64_t last);
+  Result<void> take(Reading& reading, std::int64_t number, SourcePage page, bool is_last);
+  Result<SourcePage> another(Reading& reading, std::int64_t number, SourcePage page);
+  Result<bool> fits(const Reading& reading, std::int64_t total);
+
+  Tools tools_;
+  bool clock_seen_ = false;  // the source's clock has been compared with the plan's days
+};
+
+}  // namespace weir
