@@ -57,7 +57,8 @@ Receipt ReceiptStore::receipt(std::uint32_t index) const {
 
 bool ReceiptStore::content_matches(const SearchFilter& search, std::uint32_t index) const {
   if (search.only_kind() && changes_.find(index) == changes_.end()) {
-    return search.matches_kind(generator_.kind(index, rows_[index].sales));
+    return rows_[index].sales ? search.matches_sales()
+                              : search.matches_kind(generator_.kind(index, false));
   }
   return search.matches(generator_.data(receipt(index), 0), node_name(rows_[index].status));
 }
@@ -101,9 +102,12 @@ void ReceiptStore::sort(std::vector<std::uint32_t>& indexes, const Query& query)
   for (auto key = query.order.rbegin(); key != query.order.rend(); ++key) {
     const auto& [name, rising] = *key;
     const auto by = [&, up = rising](const auto& value) {
-      std::stable_sort(indexes.begin(), indexes.end(), [&](std::uint32_t a, std::uint32_t b) {
+      const auto before = [&](std::uint32_t a, std::uint32_t b) {
         return up ? value(a) < value(b) : value(b) < value(a);
-      });
+      };
+      if (!std::is_sorted(indexes.begin(), indexes.end(), before)) {
+        std::stable_sort(indexes.begin(), indexes.end(), before);
+      }
     };
     if (name == kCreated) {
       by([&](std::uint32_t i) { return rows_[i].created; });

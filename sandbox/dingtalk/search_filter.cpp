@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <optional>
 
@@ -207,6 +206,37 @@ ApiError field_is_null() { return invalid_parameter("searchFieldJson", "field is
 
 }  // namespace
 
+Answer<SearchFilter::Condition> SearchFilter::read_condition(const std::string& name,
+                                                             const Json& entry, bool fuzzy) {
+  if (!fuzzy && !entry.is_object()) {
+    return tl::unexpected(field_is_null());
+  }
+  Condition condition;
+  condition.key = fuzzy ? name : text_in(entry.value("key", Json("")));
+  condition.parent = fuzzy ? "" : text_in(entry.value("parentId", Json("")));
+  condition.wanted = fuzzy ? entry : entry.value("value", Json());
+  const FormField* known = find_field(condition.key);
+  if (known == nullptr && condition.key != kNode) {
+    return tl::unexpected(field_is_null());
+  }
+  condition.kind = known == nullptr ? Component::text : known->kind;
+  if (known != nullptr && condition.parent.empty()) {
+    condition.parent = known->parent;
+  }
+  condition.operation = fuzzy_operation(condition.kind);
+  if (fuzzy) {
+    return condition;
+  }
+  static constexpr std::string_view kTypes[] = {"TEXT", "DOUBLE", "ARRAY", "STRING"};
+  const std::string type = text_in(entry.value("type", Json("TEXT")));
+  const auto operation = parse_operation(text_in(entry.value("operator", Json(""))));
+  if (!operation || std::find(std::begin(kTypes), std::end(kTypes), type) == std::end(kTypes)) {
+    return tl::unexpected(invalid_parameter("searchFieldJson", "暂时不支持其他类型Field"));
+  }
+  condition.operation = *operation;
+  return condition;
+}
+
 Answer<SearchFilter> SearchFilter::parse(std::string_view json) {
   SearchFilter filter;
   if (json.empty()) {
@@ -217,38 +247,16 @@ Answer<SearchFilter> SearchFilter::parse(std::string_view json) {
     return tl::unexpected(invalid_parameter(
         "searchFieldJson", "searchFieldJson is neither a JSON object nor a JSON array"));
   }
-  const bool fuzzy = parsed.is_object();
   for (const auto& item : parsed.items()) {
-    const Json& entry = item.value();
-    if (!fuzzy && !entry.is_object()) {
-      return tl::unexpected(field_is_null());
-    }
-    auto condition = std::make_shared<Condition>();
-    condition->key = fuzzy ? item.key() : text_in(entry.value("key", Json("")));
-    condition->parent = fuzzy ? "" : text_in(entry.value("parentId", Json("")));
-    condition->wanted = fuzzy ? entry : entry.value("value", Json());
-    const FormField* known = find_field(condition->key);
-    if (known == nullptr && condition->key != kNode) {
-      return tl::unexpected(field_is_null());
-    }
-    condition->kind = known == nullptr ? Component::text : known->kind;
-    if (known != nullptr && condition->parent.empty()) {
-      condition->parent = known->parent;
-    }
-    condition->operation = fuzzy_operation(condition->kind);
-    if (!fuzzy) {
-      static constexpr std::string_view kTypes[] = {"TEXT", "DOUBLE", "ARRAY", "STRING"};
-      const std::string type = text_in(entry.value("type", Json("TEXT")));
-      const auto operation = parse_operation(text_in(entry.value("operator", Json(""))));
-      if (!operation || std::find(std::begin(kTypes), std::end(kTypes), type) == std::end(kTypes)) {
-        return tl::unexpected(invalid_parameter("searchFieldJson", "暂时不支持其他类型Field"));
-      }
-      condition->operation = *operation;
+    auto condition = read_condition(item.key(), item.value(), parsed.is_object());
+    if (!condition) {
+      return tl::unexpected(condition.error());
     }
     if (!asks_nothing(condition->wanted)) {
-      filter.conditions_.push_back(std::move(condition));
+      filter.conditions_.push_back(std::make_shared<const Condition>(std::move(*condition)));
     }
   }
+  filter.matches_sales_ = filter.matches_kind(kSalesReceipt);
   return filter;
 }
 

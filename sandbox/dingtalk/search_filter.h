@@ -5,6 +5,8 @@
 #include "sandbox/dingtalk/json_text.h"
 #include "sandbox/dingtalk/receipt_form.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,6 +28,8 @@ class SearchFilter {
   // Whether `kind` is all that is looked at: then no form data need be made.
   bool only_kind() const;
   bool matches_kind(std::string_view kind) const;
+  // matches_kind(销售收款), known beforehand: most rows are of it.
+  bool matches_sales() const { return matches_sales_; }
   // `node` is the name of the step that the approval is at.
   bool matches(const std::vector<Member>& data, std::string_view node) const;
   // Whether one of these fields is looked at.
@@ -33,7 +37,10 @@ class SearchFilter {
 
  private:
   struct Condition;
+  static Answer<Condition> read_condition(const std::string& name,
+                                          const nlohmann::ordered_json& entry, bool fuzzy);
   std::vector<std::shared_ptr<const Condition>> conditions_;
+  bool matches_sales_ = true;
 };
 
 }  // namespace weir::yida_sandbox
