@@ -5,9 +5,11 @@
 #include "pipeline/definition_reader.h"
 #include "spec/spec.h"
 #include "spec/strategy_reader.h"
+#include "transform/transform.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -164,7 +166,7 @@ DefinitionReading read_definition_file(const std::string& name, const std::strin
   definition.text = text;
   definition.at = {file, 0};
   const Node document = read_document(text, file, references, found);
-  if (document.kind == Node::Kind::mapping) {
+  if (document.kind == Node::Kind::mapping && !document.cut) {
     std::vector<std::string> also_known = parts;
     also_known.insert(also_known.end(), not_available.begin(), not_available.end());
     const Settings settings = settings_spec().read(document, also_known, found);
@@ -183,6 +185,13 @@ DefinitionReading read_definition_file(const std::string& name, const std::strin
     add_error(found, {file, 0}, "holds no pipeline; it needs `source:` and `target:`");
   }
   reading.well = !has_errors(found);
+  if (!reading.well && !document.cut) {
+    // Nobody will compile what is not well, and its author wants all faults at once.
+    Transform::compile(definition.source, definition.target, RecordShape(), TimeZone::utc(), found);
+  }
+  std::stable_sort(found.begin(), found.end(), [](const Fault& left, const Fault& right) {
+    return left.at.line < right.at.line;
+  });
   faults.insert(faults.end(), found.begin(), found.end());
   return reading;
 }

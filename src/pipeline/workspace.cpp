@@ -120,13 +120,12 @@ void read_connections(Workspace& workspace, const References& references, Faults
     Connection connection;
     connection.name = file.name;
     if (const auto text = read_text(file.path, file.relative, faults)) {
-      const std::size_t before = faults.size();
       connection.settings = read_document(*text, file.relative, references, faults);
       const Node* connector = connection.settings.member("connector");
       const std::string* name = connector != nullptr ? connector->scalar.value.text() : nullptr;
       if (name != nullptr && !name->empty()) {
         connection.connector = *name;
-      } else if (faults.size() == before || connection.settings.kind == Node::Kind::mapping) {
+      } else if (!connection.settings.cut) {
         add_error(faults, {file.relative, connector != nullptr ? connector->at.line : 0},
                   "has no `connector`: write which one it is, as in `connector: mysql` "
                   "(`weir connectors` lists them)");

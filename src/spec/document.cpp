@@ -70,21 +70,30 @@ void add_syntax_fault(const YAML::Exception& error, std::string_view text, const
   add_error(faults, {name, line}, message);
 }
 
-void parse_events(std::string_view text, const std::string& name, TreeBuilder& builder,
+// False: a syntax error ended it.
+bool parse_events(std::string_view text, const std::string& name, TreeBuilder& builder,
                   Faults& faults) {
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
-    if (!parser.HandleNextDocument(builder)) {
-      return;
+    if (parser.HandleNextDocument(builder)) {
+      builder.expect_end();
+      parser.HandleNextDocument(builder);
     }
-    builder.expect_end();
-    parser.HandleNextDocument(builder);
+    return true;
   } catch (const YAML::Exception& error) {
     add_syntax_fault(error, text, name, faults);
   } catch (const std::exception& error) {
     add_error(faults, {name, 0}, std::string("cannot be read: ") + error.what());
   }
+  return false;
+}
+
+Node cut_root(const std::string& name) {
+  Node root;
+  root.at = {name, 0};
+  root.cut = true;
+  return root;
 }
 
 }  // namespace
@@ -138,20 +147,19 @@ Node read_document(std::string_view text, const std::string& name, const Referen
                    Faults& faults) {
   if (text.size() > document_bytes_max) {
     add_error(faults, {name, 0}, "is larger than 4 MiB; is it a file of Weir?");
-    return {};
+    return cut_root(name);
   }
   if (const int line = first_invalid_line(text); line > 0) {
     add_error(faults, {name, line}, "is not UTF-8 in this line; save the file as UTF-8");
-    return {};
+    return cut_root(name);
   }
   TreeBuilder builder(name, references, faults);
-  if (looks_like_json(text)) {
-    const std::string joined = join_surrogates(text);
-    parse_events(joined, name, builder, faults);
-  } else {
-    parse_events(text, name, builder, faults);
-  }
-  return builder.take();
+  const bool whole = looks_like_json(text)
+                         ? parse_events(join_surrogates(text), name, builder, faults)
+                         : parse_events(text, name, builder, faults);
+  Node root = builder.take();
+  root.cut = !whole;
+  return root;
 }
 
 }  // namespace weir

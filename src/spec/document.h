@@ -27,6 +27,7 @@ struct Node {
   std::vector<std::pair<std::string, Node>> members;  // mapping, in file order; a key occurs once
   std::vector<Location> member_places;                // of the keys
   Location at;
+  bool cut = false;  // of a root: a syntax error ended the reading, so what is missing may be there
 
   const Node* member(std::string_view name) const;
   Value to_value() const;      // the whole tree, secrets included

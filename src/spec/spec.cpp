@@ -210,7 +210,7 @@ bool check_members(const std::vector<SettingSpec>& settings, const Node& node,
   }
   for (const SettingSpec& spec : settings) {
     const Node* member = node.member(spec.name);
-    if (spec.required && (member == nullptr || member->kind == Node::Kind::null)) {
+    if (spec.required && !node.cut && (member == nullptr || member->kind == Node::Kind::null)) {
       add_error(faults, member == nullptr ? node.at : member->at,
                 "`" + spec.name + "` is missing: " + spec.description +
                     (spec.example.empty() ? "" : " Example: `" + spec.example + "`."));
