@@ -106,10 +106,10 @@ std::vector<Window> split_window(const Window& window, std::int64_t parts) {
     return {{window.kind, {}, middle}, {window.kind, middle + one_day, window.to}};
   }
   const std::int64_t length = (*window.to - *window.from).count() + 1;
-  parts = std::clamp<std::int64_t>(parts, 2, length);
   if (length < 2) {
     return {};
   }
+  parts = std::clamp<std::int64_t>(parts, 2, length);
   std::vector<Window> pieces;
   for (std::int64_t part = 0; part < parts; ++part) {
     pieces.push_back({window.kind, *window.from + days(length * part / parts),

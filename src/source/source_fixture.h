@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/hash.h"
+#include "journal/journal.h"
+#include "source/source.h"
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+// For tests of this folder: a journal in memory, as far as a source uses one, and a source whose
+// rows and mishaps a test writes down.
+
+namespace weir::source_test {
+
+class MemoryJournal final : public Journal {
+ public:
+  std::string uuid() const override { return "00000000-0000-4000-8000-000000000000"; }
+  Result<PipelineId> pipeline(std::string_view) override { return PipelineId{1}; }
+  Result<RunId> begin_run(PipelineId, const RunOpening&) override { return RunId{1}; }
+  Result<void> end_run(RunId, Timestamp, std::string_view) override { return {}; }
+
+  std::future<Result<std::vector<Intake>>> store(PipelineId, RunId, Redelivery,
+                                                 std::vector<IncomingPage> pages,
+                                                 std::optional<Cursor> cursor) override {
+    const std::scoped_lock lock(mutex_);
+    std::promise<Result<std::vector<Intake>>> promise;
+    if (failure) {
+      promise.set_value(tl::unexpected(*failure));
+      return promise.get_future();
+    }
+    std::vector<Intake> intakes;
+    for (const auto& incoming : pages) {
+      intakes.push_back(take(*incoming.page));
+      origins.push_back(incoming.origin);
+    }
+    if (cursor) {
+      cursors.push_back(cursor->text);
+    }
+    promise.set_value(std::move(intakes));
+    return promise.get_future();
+  }
+  Result<std::optional<Cursor>> cursor(PipelineId) override {
+    const std::scoped_lock lock(mutex_);
+    return cursors.empty() ? std::optional<Cursor>() : Cursor{cursors.back()};
+  }
+
+  // What the sink's side would use.
+  Result<std::vector<WaitingRecord>> waiting(PipelineId, std::optional<RecordPlace>,
+                                             std::size_t) override {
+    return std::vector<WaitingRecord>();
+  }
+  Result<std::int64_t> count_waiting(PipelineId) override { return 0; }
+  Result<std::uint64_t> raise_fence(PipelineId) override { return 1; }
+  Result<OpenedBatch> open_batch(PipelineId, std::uint32_t, std::uint64_t, Redelivery,
+                                 std::span<const Candidate>) override {
+    return OpenedBatch{};
+  }
+  Result<void> amend_batch(const BatchKey&, RunId, Timestamp,
+                           std::span<const Settlement>) override {
+    return {};
+  }
+  std::future<Result<void>> settle_batch(const BatchKey&, RunId, Timestamp,
+                                         std::vector<Settlement>) override {
+    return {};
+  }
+  Result<void> withdraw_batch(const BatchKey&) override { return {}; }
+  Result<std::vector<OpenBatch>> open_batches(PipelineId) override {
+    return std::vector<OpenBatch>();
+  }
+  std::future<Result<void>> settle(PipelineId, RunId, Timestamp, std::vector<Settlement>) override {
+    return {};
+  }
+  Result<std::int64_t> requeue_failed(PipelineId, std::span<const std::string>,
+                                      std::optional<Timestamp>) override {
+    return 0;
+  }
+  Result<std::vector<VersionTrace>> trace(PipelineId, std::string_view) override {
+    return std::vector<VersionTrace>();
+  }
+  Result<void> records(PipelineId, const RecordFilter&,
+                       const std::function<bool(const RecordSummary&)>&) override {
+    return {};
+  }
+  Result<std::vector<RunSummary>> runs(std::string_view, std::int64_t) override {
+    return std::vector<RunSummary>();
+  }
+
+  std::map<std::string, std::uint64_t> contents;  // id -> content
+  std::vector<std::string> origins;
+  std::vector<std::string> cursors;
+  std::optional<Error> failure;
+
+ private:
+  Intake take(const Page& page) {
+    Intake intake;
+    for (const auto& record : page.records) {
+      const auto [place, added] = contents.try_emplace(record.id, record.content);
+      const bool changed = !added && place->second != record.content;
+      place->second = record.content;
+      intake.novelty.push_back(added     ? Novelty::new_record
+                               : changed ? Novelty::changed
+                                         : Novelty::unchanged);
+      intake.judged += added || changed ? 1 : 0;
+    }
+    return intake;
+  }
+
+  std::mutex mutex_;
+};
+
+struct Row {
+  std::string id;
+  Day modified;
+  std::string content = "a";
+};
+
+class ScriptedSource final : public Source {
+ public:
+  explicit ScriptedSource(Clock& clock) : clock_(clock) {
+    static std::atomic<int> number{0};
+    traits_.account = "test " + std::to_string(++number);  // no budget is shared between tests
+    traits_.page_size = 10;
+    traits_.calls_per_second = 1000;
+  }
+
+  SourceTraits traits() const override {
+    const std::scoped_lock lock(mutex_);
+    return traits_;
+  }
+  RecordShape shape() const override { return {}; }
+  Result<void> check(std::vector<Fault>&) override { return {}; }
+
+  Result<SourcePage> read(const PageRequest& request, std::stop_token stop) override {
+    if (request.gate != nullptr) {
+      auto ticket = request.gate->enter(stop);
+      if (!ticket) {
+        return tl::unexpected(ticket.error());
+      }
+      const Monotonic left = clock_.monotonic();
+      request.gate->leave(*ticket, left);
+      const std::scoped_lock lock(mutex_);
+      leavings.push_back(left);
+    }
+    const std::scoped_lock lock(mutex_);
+    asked.push_back(request);
+    if (on_read) {
+      if (auto error = on_read(request)) {
+        return tl::unexpected(*error);
+      }
+    }
+    return answer(request);
+  }
+
+  // Called with the lock held; may change what follows, an error is the answer.
+  std::function<std::optional<Error>(const PageRequest&)> on_read;
+  std::vector<Row> rows;
+  SourceTraits traits_;
+  bool names_total = true;
+  bool names_next = false;        // paging by tokens
+  bool ignores_number = false;    // the first page, always
+  std::optional<Timestamp> time;  // the Date header
+  std::int64_t true_cap = 0;      // pages beyond it are empty; 0: none
+  std::vector<PageRequest> asked;
+  std::vector<Monotonic> leavings;
+
+ private:
+  SourcePage answer(const PageRequest& request) {
+    std::vector<const Row*> found;
+    for (const auto& row : rows) {
+      if ((!request.window.from || *request.window.from <= row.modified) &&
+          (!request.window.to || row.modified <= *request.window.to)) {
+        found.push_back(&row);
+      }
+    }
+    const std::int64_t number = names_next && !request.token.empty() ? std::stoll(request.token)
+                                : ignores_number                     ? 1
+                                                                     : request.number;
+    const auto size = static_cast<std::size_t>(traits_.page_size);
+    const std::size_t begin = (static_cast<std::size_t>(number) - 1) * size;
+    SourcePage page;
+    for (std::size_t i = begin; i < std::min(begin + size, found.size()); ++i) {
+      if (true_cap > 0 && static_cast<std::int64_t>(i) >= true_cap) {
+        break;
+      }
+      PageRecord record;
+      record.id = found[i]->id;
+      record.content = hash64(found[i]->content);
+      record.offset = page.page.bytes.size();
+      record.length = 2;
+      page.page.bytes += "{}";
+      page.page.records.push_back(std::move(record));
+    }
+    if (traits_.cap_may_rise && number * traits_.page_size > *traits_.result_cap &&
+        !page.page.records.empty()) {
+      traits_.result_cap = true_cap;
+      traits_.cap_may_rise = false;
+    }
+    if (names_total) {
+      page.total = std::ssize(found);
+    }
+    if (names_next) {
+      page.next = begin + size < found.size() ? std::to_string(number + 1) : "";
+    }
+    page.server_time = time;
+    return page;
+  }
+
+  Clock& clock_;
+  mutable std::mutex mutex_;
+};
+
+}  // namespace weir::source_test

@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "source/source_runner.h"
+
+#include "source/source_cursor.h"
+#include "source/source_fixture.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <random>
+
+namespace weir {
+namespace {
+
+using source_test::MemoryJournal;
+using source_test::Row;
+using source_test::ScriptedSource;
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+Day day(const char* text) { return parse_day(text).value(); }
+
+class SourceRunnerTest : public testing::Test {
+ protected:
+  // Rows `per_day` a day, from..to.
+  void fill(const char* from, const char* to, int per_day) {
+    for (Day each = day(from); each <= day(to); each += days(1)) {
+      for (int i = 0; i < per_day; ++i) {
+        source.rows.push_back({format_day(each) + "#" + std::to_string(i), each, "a"});
+      }
+    }
+  }
+
+  Result<void> run(std::stop_token stop = {}) {
+    runner = std::make_unique<SourceRunner>(source, journal, clock, PipelineId{1}, RunId{1},
+                                            Redelivery::never, plan, patience);
+    return runner->run(stored, stop);
+  }
+
+  SourceCursor cursor() { return read_cursor({journal.cursors.back()}).value(); }
+  const SourceCounts& counts() const { return runner->counts(); }
+
+  ManualClock clock{Timestamp(day("2026-03-10")) + hours(12)};
+  ScriptedSource source{clock};
+  MemoryJournal journal;
+  SourcePlan plan{WindowKind::modified, day("2026-03-01"), days(1), false, {}, {}};
+  milliseconds patience = minutes(5);
+  StoredPage stored;
+  std::unique_ptr<SourceRunner> runner;
+};
+
+TEST_F(SourceRunnerTest, reads_everything_once_and_moves_the_cursor_to_yesterday) {
+  fill("2026-03-01", "2026-03-10", 7);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 70U);
+  EXPECT_EQ(counts().read, 70);
+  EXPECT_EQ(counts().new_records, 70);
+  EXPECT_EQ(counts().judged, 70);
+  EXPECT_EQ(counts().expected, 70);
+  EXPECT_EQ(counts().pages, 8);  // 63 past rows in 7 pages, and today's
+  EXPECT_EQ(counts().requests, 8);
+  EXPECT_EQ(counts().retries, 0);
+  EXPECT_EQ(cursor().to, day("2026-03-09"));
+  EXPECT_TRUE(cursor().open.empty());
+  EXPECT_EQ(runner->from(), "2026-03-01");
+  EXPECT_EQ(runner->to(), "2026-03-10");
+}
+
+TEST_F(SourceRunnerTest, pages_are_stored_in_order_and_the_cursor_with_the_last) {
+  fill("2026-03-01", "2026-03-09", 20);
+  std::vector<std::string> order;
+  stored = [&](std::shared_ptr<const Page> page, const Intake&) {
+    order.push_back(page->records.empty() ? "" : page->records.front().id);
+  };
+  source.on_read = [&](const PageRequest&) -> std::optional<Error> {
+    EXPECT_TRUE(journal.cursors.empty() || source.asked.back().number == 1);
+    return std::nullopt;
+  };
+  ASSERT_TRUE(run());
+  ASSERT_EQ(journal.origins.size(), 19U);
+  for (int page = 1; page <= 18; ++page) {
+    EXPECT_EQ(journal.origins[static_cast<std::size_t>(page) - 1],
+              "modified 2026-03-01..2026-03-09 page " + std::to_string(page));
+  }
+  EXPECT_EQ(order.size(), 19U);
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.end() - 1));
+  EXPECT_EQ(journal.cursors.size(), 1U);
+}
+
+TEST_F(SourceRunnerTest, the_next_run_reads_the_overlap_and_today) {
+  fill("2026-03-01", "2026-03-10", 3);
+  ASSERT_TRUE(run());
+  source.asked.clear();
+  source.rows.push_back({"late", day("2026-03-09"), "a"});
+  source.rows.push_back({"new", day("2026-03-10"), "a"});
+  ASSERT_TRUE(run());
+  EXPECT_TRUE(journal.contents.contains("late"));
+  EXPECT_TRUE(journal.contents.contains("new"));
+  EXPECT_EQ(counts().new_records, 2);
+  EXPECT_EQ(counts().unchanged, 6);
+  ASSERT_EQ(source.asked.size(), 2U);
+  EXPECT_EQ(source.asked[0].window.from, day("2026-03-09"));
+  EXPECT_EQ(source.asked[0].window.to, day("2026-03-09"));
+  EXPECT_EQ(source.asked[1].window.from, day("2026-03-10"));
+}
+
+TEST_F(SourceRunnerTest, windows_are_as_wide_as_fits_below_the_cap) {
+  source.traits_.result_cap = 100;
+  fill("2026-03-01", "2026-03-09", 30);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 270U);
+  EXPECT_EQ(cursor().to, day("2026-03-09"));
+  EXPECT_TRUE(cursor().open.empty());
+  for (const auto& request : source.asked) {
+    EXPECT_LE(request.number * 10, 100);
+  }
+}
+
+TEST_F(SourceRunnerTest, a_day_above_the_cap_stays_open_and_the_others_are_read) {
+  source.traits_.result_cap = 25;
+  fill("2026-03-01", "2026-03-09", 5);
+  for (int i = 0; i < 40; ++i) {
+    source.rows.push_back({"busy" + std::to_string(i), day("2026-03-05"), "a"});
+  }
+  const auto result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::exhausted);
+  EXPECT_THAT(result.error().message, testing::HasSubstr("2026-03-05..2026-03-05"));
+  EXPECT_THAT(result.error().message, testing::HasSubstr("45 records"));
+  EXPECT_EQ(journal.contents.size(), 40U);
+  EXPECT_EQ(cursor().to, day("2026-03-09"));
+  ASSERT_EQ(cursor().open.size(), 1U);
+  EXPECT_EQ(cursor().open[0].from, day("2026-03-05"));
+}
+
+TEST_F(SourceRunnerTest, a_cap_that_proves_higher_saves_the_splitting) {
+  source.traits_.result_cap = 50;
+  source.traits_.cap_may_rise = true;
+  source.true_cap = 1000;
+  fill("2026-03-01", "2026-03-09", 20);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 180U);
+  EXPECT_EQ(counts().requests, 18 + 1 + 1);  // the pages, the page beyond the cap, today
+}
+
+TEST_F(SourceRunnerTest, a_cap_that_does_not_rise_splits) {
+  source.traits_.result_cap = 50;
+  source.traits_.cap_may_rise = true;
+  source.true_cap = 50;
+  fill("2026-03-01", "2026-03-09", 20);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 180U);
+}
+
+TEST_F(SourceRunnerTest, what_passes_is_tried_again) {
+  fill("2026-03-01", "2026-03-10", 7);
+  int failures = 5;
+  source.on_read = [&](const PageRequest& request) -> std::optional<Error> {
+    if (request.number == 3 && failures-- > 0) {
+      return Error{ErrorKind::unavailable, "HTTP 503", "503", std::nullopt};
+    }
+    return std::nullopt;
+  };
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 70U);
+  EXPECT_EQ(counts().retries, 5);
+  EXPECT_EQ(counts().requests, 8 + 5);
+}
+
+TEST_F(SourceRunnerTest, a_page_that_never_comes_ends_the_run_after_eight_tries) {
+  fill("2026-03-01", "2026-03-09", 7);
+  source.on_read = [&](const PageRequest& request) -> std::optional<Error> {
+    return request.number == 3 ? std::optional(Error{ErrorKind::corrupt, "cut", "", std::nullopt})
+                               : std::nullopt;
+  };
+  const auto result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::corrupt);
+  EXPECT_EQ(std::count_if(source.asked.begin(), source.asked.end(),
+                          [](const PageRequest& request) { return request.number == 3; }),
+            8);
+  EXPECT_EQ(counts().pages, 2);  // what came before is kept
+  EXPECT_TRUE(journal.cursors.empty());
+}
+
+TEST_F(SourceRunnerTest, an_outage_is_waited_for_as_long_as_patience_lasts) {
+  fill("2026-03-01", "2026-03-09", 7);
+  const Monotonic back_at = clock.monotonic() + minutes(4);
+  source.on_read = [&](const PageRequest&) -> std::optional<Error> {
+    return clock.monotonic() < back_at
+               ? std::optional(Error{ErrorKind::unavailable, "refused", "", std::nullopt})
+               : std::nullopt;
+  };
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 63U);
+  patience = minutes(1);
+  source.on_read = [](const PageRequest&) -> std::optional<Error> {
+    return Error{ErrorKind::unavailable, "refused", "", std::nullopt};
+  };
+  const Monotonic begin = clock.monotonic();
+  const auto result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::unavailable);
+  EXPECT_LE(clock.monotonic() - begin, minutes(1));
+}
+
+TEST_F(SourceRunnerTest, throttles_are_no_tries_and_slow_everyone_down) {
+  fill("2026-03-01", "2026-03-09", 7);
+  int throttles = 12;
+  source.on_read = [&](const PageRequest&) -> std::optional<Error> {
+    if (throttles-- > 0) {
+      return Error{ErrorKind::throttled, "slower", "Qps", std::nullopt};
+    }
+    return std::nullopt;
+  };
+  ASSERT_TRUE(run());
+  EXPECT_EQ(counts().throttled, 12);
+  EXPECT_EQ(journal.contents.size(), 63U);
+}
+
+TEST_F(SourceRunnerTest, endless_throttling_ends_when_patience_does) {
+  fill("2026-03-01", "2026-03-09", 7);
+  source.on_read = [](const PageRequest&) -> std::optional<Error> {
+    return Error{ErrorKind::throttled, "slower", "Qps", std::nullopt};
+  };
+  const Monotonic begin = clock.monotonic();
+  const auto result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::throttled);
+  EXPECT_LE(clock.monotonic() - begin, minutes(5));
+  EXPECT_GE(clock.monotonic() - begin, minutes(4));
+}
+
+TEST_F(SourceRunnerTest, a_wait_longer_than_patience_is_not_begun) {
+  source.on_read = [](const PageRequest&) -> std::optional<Error> {
+    return Error{ErrorKind::throttled, "blocked", "1111", minutes(10)};
+  };
+  const Monotonic begin = clock.monotonic();
+  const auto result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().retry_after, minutes(10));
+  EXPECT_EQ(clock.monotonic(), begin);
+}
+
+TEST_F(SourceRunnerTest, no_second_sees_more_calls_than_the_budget) {
+  source.traits_.calls_per_second = 7;
+  source.traits_.calls_per_minute = 100;
+  fill("2026-03-01", "2026-03-09", 200);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 1800U);
+  auto& left = source.leavings;
+  std::sort(left.begin(), left.end());
+  for (std::size_t i = 7; i < left.size(); ++i) {
+    EXPECT_GT(left[i] - left[i - 7], seconds(1)) << i;
+  }
+  for (std::size_t i = 100; i < left.size(); ++i) {
+    EXPECT_GT(left[i] - left[i - 100], minutes(1)) << i;
+  }
+}
+
+TEST_F(SourceRunnerTest, a_row_that_leaves_while_pages_are_read_hides_no_other) {
+  fill("2026-03-01", "2026-03-09", 10);
+  bool left = false;
+  source.on_read = [&](const PageRequest& request) -> std::optional<Error> {
+    if (request.number == 5 && !std::exchange(left, true)) {
+      source.rows.erase(source.rows.begin());  // every row behind it moves up by one
+    }
+    return std::nullopt;
+  };
+  ASSERT_TRUE(run());
+  for (const auto& row : source.rows) {
+    EXPECT_TRUE(journal.contents.contains(row.id)) << row.id;
+  }
+  EXPECT_EQ(cursor().to, day("2026-03-09"));
+  EXPECT_TRUE(cursor().open.empty());
+}
+
+TEST_F(SourceRunnerTest, an_order_that_is_not_stable_hides_no_row) {
+  fill("2026-03-01", "2026-03-09", 10);
+  std::mt19937 random(7);
+  source.on_read = [&](const PageRequest&) -> std::optional<Error> {
+    std::shuffle(source.rows.begin(), source.rows.end(), random);
+    return std::nullopt;
+  };
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 90U);
+  EXPECT_EQ(cursor().to, day("2026-03-09"));
+  EXPECT_TRUE(cursor().open.empty());
+}
+
+TEST_F(SourceRunnerTest, a_window_that_never_stands_still_stays_open_alone) {
+  fill("2026-03-01", "2026-03-09", 12);
+  bool restless = true;
+  int added = 0;
+  source.on_read = [&](const PageRequest& request) -> std::optional<Error> {
+    // Rows come and go on the fifth, against all rules.
+    if (restless && request.window.from <= day("2026-03-05") &&
+        request.window.to >= day("2026-03-05") && request.number > 1) {
+      source.rows.push_back({"ghost" + std::to_string(++added), day("2026-03-05"), "a"});
+    }
+    return std::nullopt;
+  };
+  const auto result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::unavailable);
+  EXPECT_THAT(result.error().message, testing::HasSubstr("never stood still"));
+  EXPECT_EQ(cursor().to, day("2026-03-09"));
+  ASSERT_EQ(cursor().open.size(), 1U);
+  EXPECT_EQ(cursor().open[0].from, day("2026-03-05"));
+  EXPECT_EQ(cursor().open[0].to, day("2026-03-05"));
+
+  restless = false;
+  source.asked.clear();
+  ASSERT_TRUE(run());
+  EXPECT_EQ(source.asked.front().window.from, day("2026-03-05"));
+  EXPECT_TRUE(cursor().open.empty());
+  for (const auto& row : source.rows) {
+    EXPECT_TRUE(journal.contents.contains(row.id)) << row.id;
+  }
+}
+
+TEST_F(SourceRunnerTest, the_same_page_again_is_an_error) {
+  fill("2026-03-01", "2026-03-09", 10);
+  source.ignores_number = true;
+  const auto result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::rejected);
+  EXPECT_THAT(result.error().message, testing::HasSubstr("no progress"));
+  EXPECT_TRUE(journal.cursors.empty());
+}
+
+TEST_F(SourceRunnerTest, without_a_total_pages_follow_until_one_is_short) {
+  fill("2026-03-01", "2026-03-09", 5);
+  source.names_total = false;
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 45U);
+  EXPECT_EQ(cursor().to, day("2026-03-09"));
+}
+
+TEST_F(SourceRunnerTest, without_a_total_the_same_page_again_is_an_error) {
+  fill("2026-03-01", "2026-03-09", 5);
+  source.names_total = false;
+  source.ignores_number = true;
+  const auto result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::rejected);
+}
+
+TEST_F(SourceRunnerTest, tokens_are_followed) {
+  fill("2026-03-01", "2026-03-09", 5);
+  source.names_total = false;
+  source.names_next = true;
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 45U);
+}
+
+TEST_F(SourceRunnerTest, the_clock_of_the_source_says_what_today_is) {
+  // The source lives a month ahead of us.
+  source.time = clock.now() + days(31);
+  fill("2026-03-01", "2026-04-10", 2);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 82U);
+  EXPECT_EQ(cursor().to, day("2026-04-09"));
+  EXPECT_EQ(runner->to(), "2026-04-10");
+}
+
+TEST_F(SourceRunnerTest, the_cursor_never_runs_ahead_of_the_clock_of_the_source) {
+  source.time = clock.now() - days(3);
+  fill("2026-03-01", "2026-03-07", 2);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 14U);
+  EXPECT_EQ(cursor().to, day("2026-03-06"));
+}
+
+TEST_F(SourceRunnerTest, just_after_midnight_yesterday_is_still_open) {
+  clock.advance(hours(12) + minutes(5));
+  fill("2026-03-01", "2026-03-11", 2);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 22U);
+  EXPECT_EQ(cursor().to, day("2026-03-09"));
+}
+
+TEST_F(SourceRunnerTest, reading_again_never_moves_the_cursor) {
+  fill("2026-03-01", "2026-03-10", 2);
+  ASSERT_TRUE(run());
+  journal.cursors.push_back(journal.cursors.back());
+  const auto moves = journal.cursors.size();
+  plan.again_from = day("2026-03-02");
+  plan.again_to = day("2026-03-03");
+  ASSERT_TRUE(run());
+  EXPECT_EQ(counts().read, 4);
+  plan.again_from.reset();
+  plan.again_to.reset();
+  plan.full = true;
+  ASSERT_TRUE(run());
+  EXPECT_EQ(counts().read, 20);
+  EXPECT_EQ(journal.cursors.size(), moves);
+}
+
+TEST_F(SourceRunnerTest, a_source_without_windows_is_read_as_one) {
+  source.traits_.windowed = false;
+  fill("2026-03-01", "2026-03-09", 5);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 45U);
+  EXPECT_TRUE(journal.cursors.empty());
+  EXPECT_EQ(runner->from(), "");
+}
+
+TEST_F(SourceRunnerTest, refused_credentials_end_the_run_at_once) {
+  source.on_read = [](const PageRequest&) -> std::optional<Error> {
+    return Error{ErrorKind::unauthorized, "no", "40014", std::nullopt};
+  };
+  const auto result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::unauthorized);
+  EXPECT_EQ(source.asked.size(), 1U);
+}
+
+TEST_F(SourceRunnerTest, a_stop_keeps_what_was_read_and_asks_for_no_more) {
+  fill("2026-03-01", "2026-03-09", 100);
+  std::stop_source stop;
+  int pages = 0;
+  stored = [&](std::shared_ptr<const Page>, const Intake&) {
+    if (++pages == 5) {
+      stop.request_stop();
+    }
+  };
+  const auto result = run(stop.get_token());
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::cancelled);
+  EXPECT_LT(source.asked.size(), 90U);
+  EXPECT_EQ(counts().pages, static_cast<std::int64_t>(journal.origins.size()));
+  EXPECT_TRUE(journal.cursors.empty());
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 900U);
+}
+
+TEST_F(SourceRunnerTest, a_journal_that_refuses_ends_the_run) {
+  fill("2026-03-01", "2026-03-09", 10);
+  journal.failure = Error{ErrorKind::exhausted, "disk full", "", std::nullopt};
+  const auto result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::exhausted);
+  EXPECT_EQ(counts().pages, 0);
+}
+
+TEST_F(SourceRunnerTest, an_earlier_start_is_filled_in) {
+  fill("2026-02-20", "2026-03-10", 2);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 20U);
+  plan.from = day("2026-02-20");
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 38U);
+  EXPECT_EQ(cursor().from, day("2026-02-20"));
+  EXPECT_TRUE(cursor().open.empty());
+}
+
+}  // namespace
+}  // namespace weir
