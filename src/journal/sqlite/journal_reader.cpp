@@ -64,6 +64,15 @@ Result<PageEntries> JournalReader::entries_of(PageId page, std::size_t records) 
   return entries;
 }
 
+Result<void> JournalReader::check_order(PageId before, PageId page) const {
+  if (page <= before) {
+    return database_->damaged(fmt::format("an index lists page {} after page {}",
+                                          static_cast<std::int64_t>(page),
+                                          static_cast<std::int64_t>(before)));
+  }
+  return {};
+}
+
 Result<std::optional<PipelineId>> JournalReader::find_pipeline(std::string_view name) {
   Snapshot snapshot(*database_);
   WEIR_CHECK(look(snapshot));

@@ -65,6 +65,8 @@ class JournalReader {
   Result<void> look(Snapshot& snapshot);
   Result<PipelineRow> pipeline_row(PipelineId pipeline);
   Result<PageEntries> entries_of(PageId page, std::size_t records);
+  // An index that lists pages out of order is damaged: it has lost one and names another twice.
+  Result<void> check_order(PageId before, PageId page) const;
 
   // The index, without its filters: a chunk a run is read, instead of megabytes for one question.
   Result<void> follow_tail();

@@ -109,12 +109,15 @@ Result<void> JournalReader::scan_indexed(RecordScan& scan, RecordState state) {
   auto pages = select.use();
   pages.bind(1, static_cast<std::int64_t>(scan.pipeline.id));
   std::int64_t counted = 0;
+  PageId before{};
   while (!scan.stopped) {
     WEIR_TRY(const bool found, pages.step());
     if (!found) {
       break;
     }
     const auto page = static_cast<PageId>(pages.integer(0));
+    WEIR_CHECK(check_order(before, page));
+    before = page;
     WEIR_TRY(const PageStatus status, pages_.decode(page, scan.pipeline.id, pages.text(1)));
     counted += count_of(count_statuses(status.records), state);
     WEIR_CHECK(scan_page(scan, page, status));

@@ -22,12 +22,15 @@ Result<std::vector<WaitingRecord>> JournalReader::waiting(PipelineId pipeline,
   auto pages = select_waiting_.use();
   pages.bind(1, static_cast<std::int64_t>(pipeline));
   pages.bind(2, after ? static_cast<std::int64_t>(after->page) : 0);
+  PageId before{};
   for (;;) {
     WEIR_TRY(const bool found, pages.step());
     if (!found) {
       return waiting;
     }
     const auto page = static_cast<PageId>(pages.integer(0));
+    WEIR_CHECK(check_order(before, page));
+    before = page;
     WEIR_TRY(const PageStatus status, pages_.decode(page, pipeline, pages.text(1)));
     WEIR_TRY(const bool full, add_waiting(page, status, after, bytes_max, waiting, bytes));
     if (full) {

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal/sqlite/page_codec.h"
+
+#include "journal/sqlite/byte_codec.h"
+#include "journal/sqlite/record_status.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace weir {
+namespace {
+
+const PageEntry entries[] = {{"a", "NO-1", "", 7, 0, 10, 0},
+                             {"收款", "", "no id", std::numeric_limits<std::uint64_t>::max(), 10,
+                              300, pack({PageId{5}, 9})}};
+const PageHeader header{PipelineId{3}, RunId{4}, Timestamp(std::chrono::milliseconds(-5)),
+                        "origin"};
+
+TEST(PageCodec, EntriesComeBackAsTheyWere) {
+  const std::string bytes = encode_entries(PageId{8}, header, entries);
+  const auto page = decode_entries(PageId{8}, bytes);
+  ASSERT_TRUE(page.has_value());
+  EXPECT_EQ(page->header.pipeline, header.pipeline);
+  EXPECT_EQ(page->header.run, header.run);
+  EXPECT_EQ(page->header.received_at, header.received_at);
+  EXPECT_EQ(page->header.origin, "origin");
+  EXPECT_EQ(page->raw_size, 310U);
+  ASSERT_EQ(page->entries.size(), 2U);
+  EXPECT_EQ(page->entries[1].id, "收款");
+  EXPECT_EQ(page->entries[1].fault, "no id");
+  EXPECT_EQ(page->entries[1].content, entries[1].content);
+  EXPECT_EQ(page->entries[1].raw_offset, 10U);
+  EXPECT_EQ(page->entries[1].previous, entries[1].previous);
+}
+
+TEST(PageCodec, NoFlippedBitNoCutAndNoOtherPagePasses) {
+  const std::string bytes = encode_entries(PageId{8}, header, entries);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    std::string flipped = bytes;
+    flipped[i] = static_cast<char>(flipped[i] ^ 1);
+    EXPECT_FALSE(decode_entries(PageId{8}, flipped).has_value()) << i;
+    EXPECT_FALSE(decode_entries(PageId{8}, bytes.substr(0, i)).has_value()) << i;
+  }
+  EXPECT_FALSE(decode_entries(PageId{9}, bytes).has_value());
+}
+
+TEST(PageCodec, RawBytesComeBackOrNotAtAll) {
+  RawCodec codec;
+  std::string raw;
+  for (int i = 0; i < 2000; ++i) {
+    raw += "{\"name\":\"O'Brien\",\"n\":" + std::to_string(i) + "}";
+  }
+  const std::string packed = codec.compress(PageId{2}, raw).value();
+  EXPECT_LT(packed.size(), raw.size() / 3);
+  EXPECT_EQ(codec.decompress(PageId{2}, packed, raw.size()), raw);
+  EXPECT_FALSE(codec.decompress(PageId{2}, packed, raw.size() - 1).has_value());
+  EXPECT_FALSE(codec.decompress(PageId{3}, packed, raw.size()).has_value());
+  for (std::size_t i = 0; i < packed.size(); i += 7) {
+    std::string flipped = packed;
+    flipped[i] = static_cast<char>(flipped[i] ^ 0x10);
+    EXPECT_FALSE(codec.decompress(PageId{2}, flipped, raw.size()).has_value()) << i;
+  }
+  EXPECT_EQ(codec.decompress(PageId{2}, codec.compress(PageId{2}, "").value(), 0), "");
+}
+
+TEST(RecordStatus, StatesComeBackOrNotAtAll) {
+  std::vector<RecordStatus> statuses(3);
+  statuses[1].state = RecordState::in_doubt;
+  statuses[1].set(RecordStatus::has_attempts);
+  statuses[2].sent = 77;
+  const std::string bytes = encode_statuses(PageId{1}, PipelineId{2}, statuses);
+  const auto read = decode_statuses(PageId{1}, PipelineId{2}, bytes);
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ((*read)[1].state, RecordState::in_doubt);
+  EXPECT_TRUE((*read)[1].has(RecordStatus::has_attempts));
+  EXPECT_EQ((*read)[2].sent, 77U);
+  EXPECT_FALSE(decode_statuses(PageId{2}, PipelineId{2}, bytes).has_value());
+  EXPECT_FALSE(decode_statuses(PageId{1}, PipelineId{1}, bytes).has_value());
+  EXPECT_FALSE(decode_statuses(PageId{1}, PipelineId{2}, bytes.substr(1)).has_value());
+}
+
+TEST(ByteCodec, ReadingPastTheEndFailsAndGoesNowhere) {
+  ByteWriter writer;
+  writer.varint(std::numeric_limits<std::uint64_t>::max());
+  const std::string bytes = std::move(writer).sealed(1);
+  ByteReader reader(bytes, 1);
+  EXPECT_EQ(reader.varint(), std::numeric_limits<std::uint64_t>::max());
+  EXPECT_TRUE(reader.good());
+  EXPECT_EQ(reader.text(), "");
+  EXPECT_FALSE(reader.good());
+  ByteReader greedy(bytes, 1);
+  EXPECT_EQ(greedy.count(8), 0U);
+  EXPECT_FALSE(greedy.good());
+}
+
+}  // namespace
+}  // namespace weir

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal/sqlite/schema.h"
+
+#include "journal/sqlite/byte_codec.h"
+#include "journal/sqlite/head_table.h"
+#include "journal/sqlite/journal_fixture.h"
+#include "journal/sqlite/page_codec.h"
+#include "journal/sqlite/record_status.h"
+#include "journal/sqlite/run_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace weir {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+// A page as version 1 wrote it: three records, of which one waits, one failed and one was filtered.
+void write_page(Database& database) {
+  std::vector<PageEntry> entries;
+  std::string raw;
+  for (const char* id : {"a", "b", "c"}) {
+    const std::string json = raw_of({id, 1, ""});
+    entries.push_back({id, "NO-1", "", 1, raw.size(), json.size(), 0});
+    raw += json;
+  }
+  std::vector<RecordStatus> statuses(3);
+  statuses[1].state = RecordState::failed;
+  statuses[1].attempts = 1;
+  statuses[2].state = RecordState::filtered;
+  statuses[2].attempts = 1;
+  const std::string entry_blob =
+      encode_entries(PageId{1}, {PipelineId{1}, RunId{1}, test_time, "old"}, entries);
+  const std::string raw_blob = RawCodec().compress(PageId{1}, raw).value();
+  const std::string status_blob = encode_statuses(PageId{1}, PipelineId{1}, statuses);
+  const auto insert = [&](const char* sql, const std::string& blob) {
+    Statement statement(database, sql);
+    auto row = statement.use();
+    row.bind_blob(1, blob);
+    ASSERT_TRUE(row.run().has_value()) << sql;
+  };
+  insert("INSERT INTO page(id, entries) VALUES(1, ?1)", entry_blob);
+  insert("INSERT INTO page_raw(page, data) VALUES(1, ?1)", raw_blob);
+  insert(
+      "INSERT INTO page_status(page, pipeline, waiting, failed, statuses) "
+      "VALUES(1, 1, 1, 1, ?1)",
+      status_blob);
+}
+
+void make_version_1(const std::filesystem::path& file) {
+  const auto database = Database::open(file, DatabaseAccess::create).value();
+  ASSERT_TRUE(database->execute("PRAGMA journal_mode=WAL").has_value());
+  ASSERT_TRUE(create_journal(*database, test_time, 1).has_value());
+  ASSERT_TRUE(database
+                  ->execute("INSERT INTO pipeline(id, name, fence, run, cursor, lanes, seal) "
+                            "VALUES(1, 'receipts', 7, 1, '{\"day\":3}', 0, 0)")
+                  .has_value());
+  RunTable runs(*database);
+  RunRow run{RunId{1}, PipelineId{1}, 0, std::nullopt, 0, ""};
+  run.definition = runs.keep_definition("name: receipts").value();
+  ASSERT_TRUE(runs.write(run).has_value());
+  write_page(*database);
+  Head head;
+  head.last_page = 1;
+  head.last_run = 1;
+  head.last_pipeline = 1;
+  ASSERT_TRUE(HeadTable(*database).save(head).has_value());
+}
+
+class Migration : public ::testing::TestWithParam<JournalAccess> {};
+
+TEST_P(Migration, AFileOfVersion1IsBroughtUpToDate) {
+  const TestFolder folder;
+  make_version_1(folder.path() / "journal.db");
+  JournalOptions options;
+  options.folder = folder.path();
+  options.access = GetParam();
+  auto opened = open_sqlite_journal(options);
+  ASSERT_TRUE(opened.has_value()) << opened.error().message;
+  Journal& journal = **opened;
+  const PipelineId pipeline = journal.pipeline("receipts").value();
+  EXPECT_EQ(journal.cursor(pipeline).value()->text, "{\"day\":3}");
+  EXPECT_EQ(journal.count_waiting(pipeline).value(), 1);
+  EXPECT_THAT(journal.waiting(pipeline, {}, 1000).value(), SizeIs(1));
+  std::string filtered;
+  ASSERT_TRUE(journal
+                  .records(pipeline, {RecordState::filtered, "", 0},
+                           [&](const RecordSummary& record) {
+                             filtered += record.id;
+                             return true;
+                           })
+                  .has_value());
+  EXPECT_EQ(filtered, "c");
+  EXPECT_THAT(journal.trace(pipeline, "NO-1").value(), SizeIs(3));
+  if (GetParam() == JournalAccess::write) {
+    EXPECT_EQ(journal.raise_fence(pipeline).value(), 8U);
+    EXPECT_EQ(journal.requeue_failed(pipeline, {}, {}).value(), 1);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Accesses, Migration,
+                         ::testing::Values(JournalAccess::write, JournalAccess::read));
+
+TEST_F(JournalTest, ANewerFileIsRefusedAndSaysWhatToDo) {
+  journal.reset();
+  {
+    const auto database =
+        Database::open(options.folder / "journal.db", DatabaseAccess::write).value();
+    Statement select(*database, "SELECT uuid, created_at FROM journal");
+    auto row = select.use();
+    ASSERT_TRUE(row.step().value());
+    ByteWriter writer;
+    writer.fixed(std::int64_t{schema_version + 1});
+    writer.text(row.text(0));
+    writer.fixed(row.integer(1));
+    Statement update(*database, "UPDATE journal SET schema = schema + 1, seal = ?1");
+    auto change = update.use();
+    change.bind(1, writer.seal(0x4e'41'4d'45));
+    ASSERT_TRUE(change.run().has_value());
+  }
+  for (const JournalAccess access : {JournalAccess::write, JournalAccess::read}) {
+    options.access = access;
+    const auto opened = open_sqlite_journal(options);
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_EQ(opened.error().kind, ErrorKind::invalid_config);
+    EXPECT_THAT(opened.error().message, HasSubstr("newer"));
+  }
+}
+
+TEST(Schema, AFailedMigrationLeavesTheFileAsItWas) {
+  const TestFolder folder;
+  const auto file = folder.path() / "journal.db";
+  make_version_1(file);
+  {
+    const auto database = Database::open(file, DatabaseAccess::write).value();
+    ASSERT_TRUE(database->execute("UPDATE page_status SET statuses = x'00'").has_value());
+    const auto migrated = migrate_journal(*database, read_journal_name(*database).value());
+    ASSERT_FALSE(migrated.has_value());
+    EXPECT_EQ(migrated.error().kind, ErrorKind::corrupt);
+    EXPECT_EQ(read_journal_name(*database).value().schema, 1);
+    EXPECT_EQ(
+        database->integer("SELECT count(*) FROM sqlite_schema WHERE name = 'attempt'").value(), 0);
+  }
+}
+
+}  // namespace
+}  // namespace weir
