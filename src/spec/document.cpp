@@ -98,6 +98,13 @@ Node cut_root(const std::string& name) {
 
 }  // namespace
 
+Node::Node() = default;
+Node::Node(const Node&) = default;
+Node::Node(Node&&) noexcept = default;
+Node& Node::operator=(const Node&) = default;
+Node& Node::operator=(Node&&) noexcept = default;
+Node::~Node() = default;
+
 const Node* Node::member(std::string_view name) const {
   for (const auto& [key, node] : members) {
     if (key == name) {

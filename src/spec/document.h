@@ -29,6 +29,14 @@ struct Node {
   Location at;
   bool cut = false;  // of a root: a syntax error ended the reading, so what is missing may be there
 
+  // Defined in the .cpp: clang 14 cannot make the destructor of what holds pairs of itself here.
+  Node();
+  Node(const Node&);
+  Node(Node&&) noexcept;
+  Node& operator=(const Node&);
+  Node& operator=(Node&&) noexcept;
+  ~Node();
+
   const Node* member(std::string_view name) const;
   Value to_value() const;      // the whole tree, secrets included
   bool holds_secret() const;   // here or anywhere below
