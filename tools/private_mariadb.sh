@@ -120,9 +120,9 @@ case $command in
     prepare
     cd /
     if [ ${#as_user[@]} -gt 0 ]; then
-      exec "${as_user[@]}" --pdeathsig TERM "${server[@]}"
+      exec "${as_user[@]}" --pdeathsig TERM "${server[@]}" 2>>"$dir/server.log"
     fi
-    exec setpriv --pdeathsig TERM "${server[@]}"
+    exec setpriv --pdeathsig TERM "${server[@]}" 2>>"$dir/server.log"
     ;;
   *) die "unknown command $command" ;;
 esac

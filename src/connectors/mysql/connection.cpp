@@ -48,9 +48,9 @@ int wait_for_socket(MYSQL* handle, int status, std::chrono::steady_clock::time_p
 // libmariadb has one number for a certificate that fails and for a connection that breaks while it
 // is encrypted; the first does not pass by waiting.
 bool is_about_certificate(std::string_view text) {
-  constexpr std::string_view signs[] = {"certificate", "Certificate", "verification",
-                                        "verify",      "host name",   "hostname",
-                                        "self",        "No such file"};
+  constexpr std::string_view signs[] = {"certificate", "Certificate",  "verification",
+                                        "verify",      "host name",    "hostname",
+                                        "self",        "No such file", "SSL is required"};
   return std::any_of(std::begin(signs), std::end(signs), [&](std::string_view sign) {
     return text.find(sign) != std::string_view::npos;
   });

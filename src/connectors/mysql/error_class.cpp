@@ -79,6 +79,7 @@ constexpr ErrorRow error_table[] = {
     {1267, config},   // mix of collations
     {1290, wait},     // server runs with an option that forbids it (read-only)
     {1292, row},      // incorrect value
+    {1300, row},      // bytes that are no text
     {1305, config},   // no such procedure or function
     {1317, wait},     // query interrupted
     {1318, config},   // wrong number of arguments
