@@ -77,7 +77,11 @@ struct DueRecord {
 struct Intake {
   std::vector<Novelty> novelty;  // one per record of the incoming page
   std::vector<DueRecord> due;    // those that must now be judged, in page order
-  std::int64_t judged = 0;       // records that became due by this page (see Books)
+  // Versions that became due by this page. An older version of the same record that still waits may
+  // be in flight, so it stays due by itself until it is settled, or refused by open_batch
+  // (withdrawn). Always: waiting before + sum(judged) + requeued - sum(withdrawn) = outcomes +
+  // waiting after.
+  std::int64_t judged = 0;
 };
 
 // ---- the target's side -------------------------------------------------------------------------
@@ -108,6 +112,8 @@ struct OpenedBatch {
   std::vector<bool> accepted;  // one per candidate; a refused one needs no delivery any more:
                                // superseded, delivered meanwhile, or equal to what was sent last
   std::int64_t withdrawn = 0;  // refused candidates that had been counted as due
+  // None accepted: no batch is open, `key.sequence` is 0; settling or withdrawing that does
+  // nothing.
 };
 
 struct OpenBatch {  // left behind by a crash, or by a COMMIT whose answer was lost
@@ -208,6 +214,7 @@ class Journal {
   virtual Result<std::vector<WaitingRecord>> waiting(PipelineId pipeline,
                                                      std::optional<RecordPlace> after,
                                                      std::size_t bytes_max) = 0;
+  // Those and the members of open batches: all that is not yet decided.
   virtual Result<std::int64_t> count_waiting(PipelineId pipeline) = 0;
 
   // A number higher than any given before for this pipeline.

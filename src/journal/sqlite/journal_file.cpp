@@ -47,6 +47,11 @@ Result<void> check_header(const std::filesystem::path& file) {
   if (!header.starts_with("SQLite format 3")) {
     return damaged(file, "it does not begin as an SQLite file does");
   }
+  constexpr char newest_format = 2;  // for writing, then for reading: 2 is the write-ahead log
+  if (header[18] < 1 || header[18] > newest_format || header[19] < 1 ||
+      header[19] > newest_format) {
+    return damaged(file, "its header names no file format");
+  }
   const std::uint64_t page_size = big_endian(header.substr(16, 2));
   const std::uint64_t pages = big_endian(header.substr(28, 4));
   const bool settled = big_endian(header.substr(24, 4)) == big_endian(header.substr(92, 4));
