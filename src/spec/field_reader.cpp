@@ -10,11 +10,11 @@ namespace {
 const std::vector<std::string> keys = {"field",  "type",    "value",    "children",
                                        "parser", "mapping", "parent",   "parent_id",
                                        "id",     "label",   "describe", "is_required"};
-const std::vector<std::string> inert_keys = {
+const std::vector<std::string> inert_field_keys = {
     "id",      "label",         "describe",   "description", "_autoFillResponse",
     "display", "enableDisplay", "buildModel", "name"};
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
+bool is_one_of(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -145,7 +145,7 @@ void FieldReader::read_key(const std::string& key, const Location& at, const Nod
     if (to_text(node.to_value()) == "true" || to_text(node.to_value()) == "1") {
       keep(key, at, name);
     }
-  } else if (key != "field" && key != "children" && !contains(inert_keys, key)) {
+  } else if (key != "field" && key != "children" && !is_one_of(inert_field_keys, key)) {
     keep(key, at, name);
   }
 }
@@ -207,7 +207,7 @@ void FieldReader::keep(const std::string& key, const Location& at, const std::st
 
 void FieldReader::warn_of_kept() {
   for (const auto& [key, kept] : kept_) {
-    const bool known = contains(keys, key);
+    const bool known = is_one_of(keys, key);
     add_warning(faults_, kept.at,
                 "`" + key + "` (of " + listed(kept.fields) + " in `" + list_ + "`) is " +
                     (known ? "kept, and has no effect yet"

@@ -19,16 +19,16 @@ class EchoReferences final : public References {
   }
 };
 
-struct Reading {
+struct StrategyReading {
   Strategy strategy;
   std::vector<std::string> faults;
 };
 
-Reading read(const std::string& rest, bool is_source = true) {
+StrategyReading read(const std::string& rest, bool is_source = true) {
   Faults faults;
   const Node node =
       read_document("connection: c\napi: a\n" + rest, "p.yaml", EchoReferences(), faults);
-  Reading reading;
+  StrategyReading reading;
   reading.strategy = read_strategy(node, is_source, faults);
   for (const Fault& fault : faults) {
     reading.faults.push_back(to_string(fault));
@@ -52,7 +52,7 @@ std::string outline(const std::vector<Field>& fields) {
 }
 
 TEST(StrategyReader, ReadsTheCommonKeys) {
-  const Reading reading =
+  const StrategyReading reading =
       read("method: POST\nid: processInstanceId\nnumber: no\nidCheck: false\neffect: QUERY\n");
   EXPECT_THAT(reading.faults, IsEmpty());
   EXPECT_EQ(reading.strategy.connection, "c");
@@ -134,7 +134,7 @@ request:
   - {field: f}
 )"}};
   for (const auto& [name, text] : forms) {
-    const Reading reading = read(text);
+    const StrategyReading reading = read(text);
     EXPECT_THAT(reading.faults, IsEmpty()) << name;
     EXPECT_EQ(outline(reading.strategy.request), tree) << name;
   }
@@ -158,13 +158,14 @@ TEST(StrategyReader, AFieldNeedsAName) {
 }
 
 TEST(StrategyReader, AFieldThatStandsTwiceIsWarnedAboutAndTheLastCounts) {
-  const Reading reading = read("request:\n  - {field: a, value: 1}\n  - {field: a, value: 2}\n");
+  const StrategyReading reading =
+      read("request:\n  - {field: a, value: 1}\n  - {field: a, value: 2}\n");
   EXPECT_EQ(outline(reading.strategy.request), "a=2");
   EXPECT_THAT(reading.faults, ElementsAre(HasSubstr("p.yaml:5: warning: field `a` stands twice")));
 }
 
 TEST(StrategyReader, ValuesKeepTheirTypesAndSecretsAreMarked) {
-  const Reading reading = read(
+  const StrategyReading reading = read(
       "request:\n  - {field: a, value: 1.50}\n  - {field: token, value: \"${env:T}\"}\n"
       "  - {field: l, value: [1, \"${env:U}\"]}\notherRequest: {systemToken: plain}\n");
   Strategy strategy = reading.strategy;
@@ -180,7 +181,7 @@ TEST(StrategyReader, ValuesKeepTheirTypesAndSecretsAreMarked) {
 }
 
 TEST(StrategyReader, ParsersAndMappingsAreKeptAndWarnedAbout) {
-  const Reading reading = read(R"(request:
+  const StrategyReading reading = read(R"(request:
   - {field: a, parser: ArrayToString}
   - {field: b, parser: {name: ConvertTwoStageObjectParser, params1: x, params2: y}}
   - {field: c, parser: {name: ArrayToString, params: ","}, mapping: {0: 草稿, 1: 已审}}
@@ -220,7 +221,7 @@ TEST(StrategyReader, WhatHasNoEffectYetIsNeverSilent) {
 }
 
 TEST(StrategyReader, WhatAsksForNothingIsKeptWithoutAWord) {
-  const Reading reading = read(
+  const StrategyReading reading = read(
       "operation: {method: none}\nbeatFlat: []\nautoFillResponse: true\nbuildModel: true\n"
       "condition_bk: [[{field: a}]]\ntype: QUERY\nname: x\n");
   EXPECT_THAT(reading.faults, IsEmpty());
@@ -228,7 +229,7 @@ TEST(StrategyReader, WhatAsksForNothingIsKeptWithoutAWord) {
 }
 
 TEST(StrategyReader, UnknownKeysAreKeptAndWarnedAboutWithTheNearestName) {
-  const Reading reading = read("formatRespose: [1]\nbanana: {a: 1}\n");
+  const StrategyReading reading = read("formatRespose: [1]\nbanana: {a: 1}\n");
   EXPECT_THAT(
       reading.faults,
       ElementsAre(
@@ -240,7 +241,7 @@ TEST(StrategyReader, UnknownKeysAreKeptAndWarnedAboutWithTheNearestName) {
 }
 
 TEST(StrategyReader, ReadsFormatResponseAndConditions) {
-  const Reading reading = read(
+  const StrategyReading reading = read(
       "formatResponse: [{old: a, new: b, format: date}]\n"
       "condition: [[{field: s, logic: eq, value: X}, {field: n, logic: gt, value: 5}], "
       "[{field: i.x, logic: notnull, strictMode: true}], []]\n");

@@ -21,7 +21,9 @@ namespace weir {
 class TreeBuilder final : public YAML::EventHandler {
  public:
   TreeBuilder(std::string file, const References& references, Faults& faults)
-      : file_(std::move(file)), references_(references), faults_(faults) {}
+      : file_(std::move(file)), references_(references), faults_(faults) {
+    root_.at = {file_, 0};
+  }
 
   // A document that starts after this is an error.
   void expect_end() { ended_ = true; }
