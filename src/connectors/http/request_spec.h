@@ -28,7 +28,7 @@ struct FieldPlace {
 
 struct Injection {
   FieldPlace place;
-  RequestTemplate value;  // no value: left out
+  ValueTemplate value;  // no value: left out
 };
 
 using NamedTemplates = std::vector<std::pair<std::string, RequestTemplate>>;

@@ -326,6 +326,14 @@ ValueTemplate ValueTemplate::compile(const Node& node, const TemplateNames& name
   return compiled;
 }
 
+ValueTemplate ValueTemplate::of(RequestTemplate text) {
+  ValueTemplate made;
+  made.kind_ = Node::Kind::scalar;
+  made.literal_ = false;
+  made.text_ = std::move(text);
+  return made;
+}
+
 Result<Value> ValueTemplate::evaluate(const Scope& scope) const {
   switch (kind_) {
     case Node::Kind::mapping:

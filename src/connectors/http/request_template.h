@@ -61,6 +61,7 @@ class RequestTemplate {
 class ValueTemplate {
  public:
   static ValueTemplate compile(const Node& node, const TemplateNames& names, Faults& faults);
+  static ValueTemplate of(RequestTemplate text);
   // Members and items whose template has no value are left out; a literal null stays.
   Result<Value> evaluate(const Scope& scope) const;
 

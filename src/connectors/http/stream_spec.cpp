@@ -50,9 +50,9 @@ void read_window_ends(NodeReader& reader, WindowRequest& window, const TemplateN
     NodeReader place(*child, option, reader.faults());
     Injection injection;
     injection.place = read_place(place, RequestPlace::parameter);
-    injection.value =
+    injection.value = ValueTemplate::of(
         RequestTemplate::compile(fmt::format("{{{{ window.{} | format('{}') }}}}", end, format),
-                                 child->at, names, reader.faults());
+                                 child->at, names, reader.faults()));
     window.injections.push_back(std::move(injection));
   }
 }
@@ -66,8 +66,9 @@ WindowRequest read_window(const Node& node, const TemplateNames& names, Faults& 
     NodeReader injected(*item, "incremental_sync.inject", faults);
     Injection injection;
     injection.place = read_place(injected, RequestPlace::body);
-    injection.value =
-        RequestTemplate::compile(injected.required_text("value"), item->at, names, faults);
+    if (const Node* value = injected.required_child("value")) {
+      injection.value = ValueTemplate::compile(*value, names, faults);
+    }
     window.injections.push_back(std::move(injection));
   }
   if (const auto step = reader.duration("step")) {
