@@ -60,8 +60,14 @@ tsan() {
   run_tests tsan -R "^unit\.(${pattern#|})\$" -j 1
 }
 
+# Also sees to it that no test is left out: each label is a stage of its own, or `unit`.
 release() {
+  local label
   build release
+  for label in $(ctest --test-dir build/release --print-labels | sed -n 's/^  //p'); do
+    grep -qE "^all=\(.*\b$label\b" tools/dev/test.sh || [[ $label == unit ]] ||
+      fail "the tests labelled \`$label\` belong to no stage; name it in tools/dev/test.sh"
+  done
   count 1 0
 }
 
