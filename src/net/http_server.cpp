@@ -56,6 +56,7 @@ class HttpServer::Core : public std::enable_shared_from_this<HttpServer::Core> {
   const Handler handler_;
   std::uint16_t port_ = 0;
   asio::io_context context_;
+  asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
   tcp::acceptor acceptor_;
   asio::steady_timer retry_;
   std::vector<std::thread> threads_;
@@ -357,7 +358,8 @@ void HttpServer::Core::stop() {
     session->close();
   }
   open.clear();
-  // The threads end by themselves: without an acceptor and connections there is no work left.
+  // The threads end when all of that is done: there is no work left then.
+  work_.reset();
   for (std::thread& thread : threads_) {
     thread.join();
   }
