@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/http/page_parser.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace weir {
+namespace {
+
+Result<Page> parse(std::string body, const PageShape& shape, const JsonPath& path = {"data"}) {
+  auto outline = outline_body(body, path);
+  if (!outline) {
+    return tl::unexpected(outline.error());
+  }
+  if (!outline->found) {
+    return fail(ErrorKind::corrupt, "no list");
+  }
+  return make_page(std::move(body), *outline, shape);
+}
+
+PageShape shape() {
+  PageShape made;
+  made.record.values = "data";
+  made.id = "processInstanceId";
+  made.number = "serial";
+  return made;
+}
+
+TEST(PageParser, records_stand_in_the_body) {
+  const auto page = parse(
+      R"({"totalCount":2, "data" : [ {"processInstanceId":"a","data":{"serial":"S1"}} ,
+        {"data":{"serial":"S2","x":"]}\"{"},"processInstanceId":"b"}
+      ], "pageNumber":1})",
+      shape());
+  ASSERT_TRUE(page) << page.error().message;
+  ASSERT_EQ(page->records.size(), 2U);
+  EXPECT_EQ(page->raw(page->records[0]), R"({"processInstanceId":"a","data":{"serial":"S1"}})");
+  EXPECT_EQ(page->records[1].id, "b");
+  EXPECT_EQ(page->records[1].number, "S2");
+  EXPECT_EQ(page->raw(page->records[1]).back(), '}');
+}
+
+TEST(PageParser, the_envelope_holds_what_stands_around) {
+  std::string body = R"({"data":[{"a":1},{"a":2}],"total":2,"deep":{"more":true}})";
+  const auto outline = outline_body(body, {"data"});
+  ASSERT_TRUE(outline);
+  EXPECT_EQ(to_json(outline->envelope), R"({"data":[{"a":1}],"total":2,"deep":{"more":true}})");
+}
+
+TEST(PageParser, lists_are_found_at_any_path) {
+  std::string body = R"([[{"x":[1,2,3]}]])";
+  EXPECT_EQ(outline_body(body, {"0", "0", "x"})->items.size(), 3U);
+  EXPECT_EQ(outline_body(body, {})->items.size(), 1U);
+  EXPECT_FALSE(outline_body(body, {"1"})->found);
+  EXPECT_FALSE(outline_body(body, {"x"})->found);
+  EXPECT_FALSE(outline_body(body, {"0", "0", "x", "0"})->found);
+}
+
+TEST(PageParser, what_is_no_json_is_corrupt) {
+  for (const std::string body :
+       {"", " ", "{", "[", R"({"data":[)", R"({"data":[{"a":1})", R"({"data":[{"a":1}])",
+        R"({"data":[{"a":1}]}x)", R"({"data":[{"a":1}]}{})", R"({"data":[{"a":}]})",
+        R"({"data":[{"a":1},]})", R"({"data":[{"a":1 "b":2}]})", R"({"data":[],"x":nul})",
+        "{\"data\":[{\"a\":\"\xff\"}]}", "<html></html>", R"({"data":[{"a":[}])}]})",
+        R"({"data":[{"a":01}]})"}) {
+    const auto page = parse(body, shape());
+    ASSERT_FALSE(page) << body;
+    EXPECT_EQ(page.error().kind, ErrorKind::corrupt) << body;
+  }
+}
+
+TEST(PageParser, a_record_without_an_id_is_kept_with_its_fault) {
+  const auto page = parse(
+      R"({"data":[{"data":{"serial":"S"}},{"processInstanceId":""},{"processInstanceId":{}},)"
+      R"(7,null,"text",{"processInstanceId":"b","data":[]},{"processInstanceId":5,"data":{}}]})",
+      shape());
+  ASSERT_TRUE(page) << page.error().message;
+  ASSERT_EQ(page->records.size(), 8U);
+  std::set<std::string> ids;
+  for (const auto& record : page->records) {
+    EXPECT_FALSE(record.id.empty());
+    ids.insert(record.id);
+  }
+  EXPECT_EQ(ids.size(), 8U);
+  EXPECT_THAT(page->records[0].fault, testing::HasSubstr("processInstanceId"));
+  EXPECT_FALSE(page->records[3].fault.empty());
+  EXPECT_FALSE(page->records[6].fault.empty());
+  EXPECT_TRUE(page->records[7].fault.empty());
+  EXPECT_EQ(page->records[7].id, "5");
+}
+
+TEST(PageParser, rows_get_the_names_of_their_columns) {
+  PageShape made;
+  made.id = "FID";
+  made.columns = {"FID", "FName"};
+  const auto page = parse(R"([[1,"a\"b"],[2,null]])", made, {});
+  ASSERT_TRUE(page) << page.error().message;
+  EXPECT_EQ(page->raw(page->records[0]), R"({"FID":1,"FName":"a\"b"})");
+  EXPECT_EQ(page->raw(page->records[1]), R"({"FID":2,"FName":null})");
+  EXPECT_FALSE(parse(R"([[1]])", made, {}));
+  EXPECT_FALSE(parse(R"([{"FID":1}])", made, {}));
+}
+
+}  // namespace
+}  // namespace weir
