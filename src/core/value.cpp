@@ -131,7 +131,7 @@ simdjson::error_code read_object(simdjson::ondemand::value from, int depth, Valu
 }
 
 // A token reaches up to the next structural character, blanks included.
-std::string_view trimmed(std::string_view token) {
+std::string_view without_tail_blanks(std::string_view token) {
   while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') {
     token.remove_suffix(1);
   }
@@ -160,7 +160,7 @@ simdjson::error_code read_value(simdjson::ondemand::value from, int depth, Value
     case json_type::object:
       return read_object(from, depth, out);
     case json_type::number:
-      return read_number(trimmed(from.raw_json_token()), out);
+      return read_number(without_tail_blanks(from.raw_json_token()), out);
     case json_type::string: {
       std::string_view text;
       const auto error = from.get_string().get(text);
@@ -175,7 +175,8 @@ simdjson::error_code read_value(simdjson::ondemand::value from, int depth, Value
     }
     case json_type::null: {
       out = Value();
-      return trimmed(from.raw_json_token()) == "null" ? simdjson::SUCCESS : simdjson::N_ATOM_ERROR;
+      return without_tail_blanks(from.raw_json_token()) == "null" ? simdjson::SUCCESS
+                                                                  : simdjson::N_ATOM_ERROR;
     }
   }
   return simdjson::INCORRECT_TYPE;

@@ -19,20 +19,21 @@ namespace fs = std::filesystem;
 
 constexpr const char* settings_file = "weir.yaml";
 
-struct Settings {
+struct WorkspaceSettings {
   std::string timezone = "Asia/Shanghai";
   std::string listen = "127.0.0.1:8787";
   std::string state = ".weir";
 };
 
-const Spec<Settings>& settings_spec() {
+const Spec<WorkspaceSettings>& workspace_settings_spec() {
   static const auto spec =
-      Spec<Settings>("The workspace's own settings; an empty file will do.")
-          .field(&Settings::timezone, "timezone", "The zone that days and wall times are of.")
+      Spec<WorkspaceSettings>("The workspace's own settings; an empty file will do.")
+          .field(&WorkspaceSettings::timezone, "timezone",
+                 "The zone that days and wall times are of.")
           .example("Asia/Shanghai")
-          .field(&Settings::listen, "listen", "Address and port of `weir serve`.")
+          .field(&WorkspaceSettings::listen, "listen", "Address and port of `weir serve`.")
           .example("127.0.0.1:8787")
-          .field(&Settings::state, "state", "The folder of journal, lock and logs.")
+          .field(&WorkspaceSettings::state, "state", "The folder of journal, lock and logs.")
           .example(".weir");
   return spec;
 }
@@ -99,10 +100,10 @@ void check_listen(const std::string& listen, const Node& node, Faults& faults) {
 }
 
 void read_settings(Workspace& workspace, const References& references, Faults& faults) {
-  Settings settings;
+  WorkspaceSettings settings;
   if (const auto text = read_text(workspace.root / settings_file, settings_file, faults)) {
     const Node node = read_document(*text, settings_file, references, faults);
-    settings = settings_spec().read(node, {}, faults);
+    settings = workspace_settings_spec().read(node, {}, faults);
     if (auto zone = TimeZone::find(settings.timezone); !zone) {
       const Node* member = node.member("timezone");
       add_error(faults, member != nullptr ? member->at : Location{settings_file, 0},

@@ -9,7 +9,7 @@
 namespace weir {
 namespace {
 
-constexpr std::chrono::days one_day(1);
+constexpr std::chrono::days a_day(1);
 
 Value day_value(const std::optional<Day>& day) { return day ? Value(format_day(*day)) : Value(); }
 
@@ -37,10 +37,10 @@ std::vector<Window> without(const Window& open, const Window& closed) {
   }
   std::vector<Window> rest;
   if (closed.from && (!open.from || *open.from < *closed.from)) {
-    rest.push_back({open.kind, open.from, *closed.from - one_day});
+    rest.push_back({open.kind, open.from, *closed.from - a_day});
   }
   if (closed.to && (!open.to || *closed.to < *open.to)) {
-    rest.push_back({open.kind, *closed.to + one_day, open.to});
+    rest.push_back({open.kind, *closed.to + a_day, open.to});
   }
   return rest;
 }

@@ -17,14 +17,14 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-Day day(const char* text) { return parse_day(text).value(); }
+Day a_day(const char* text) { return parse_day(text).value(); }
 Window window(const char* from, const char* to) {
-  return {WindowKind::modified, day(from), day(to)};
+  return {WindowKind::modified, a_day(from), a_day(to)};
 }
 
 TEST(SourceCursor, survives_its_text) {
-  SourceCursor cursor{WindowKind::created, std::nullopt, day("2026-03-09"), {}};
-  cursor.open.push_back({WindowKind::created, std::nullopt, day("2020-01-01")});
+  SourceCursor cursor{WindowKind::created, std::nullopt, a_day("2026-03-09"), {}};
+  cursor.open.push_back({WindowKind::created, std::nullopt, a_day("2020-01-01")});
   EXPECT_EQ(read_cursor(write_cursor(cursor)).value(), cursor);
   EXPECT_EQ(write_cursor(cursor).text,
             R"({"version":1,"by":"created","from":null,"to":"2026-03-09",)"
@@ -38,20 +38,20 @@ TEST(SourceCursor, a_cursor_of_another_version_is_refused) {
 }
 
 TEST(SourceCursor, closing_a_part_of_an_open_window_leaves_the_rest) {
-  SourceCursor cursor{WindowKind::modified, {}, day("2026-03-09"), {}};
+  SourceCursor cursor{WindowKind::modified, {}, a_day("2026-03-09"), {}};
   cursor.leave_open(window("2026-03-01", "2026-03-08"));
   cursor.close(window("2026-03-03", "2026-03-04"));
   EXPECT_EQ(cursor.open,
             (std::vector{window("2026-03-01", "2026-03-02"), window("2026-03-05", "2026-03-08")}));
-  cursor.close({WindowKind::modified, {}, day("2026-03-31")});
+  cursor.close({WindowKind::modified, {}, a_day("2026-03-31")});
   EXPECT_TRUE(cursor.open.empty());
-  EXPECT_EQ(cursor.to, day("2026-03-31"));
+  EXPECT_EQ(cursor.to, a_day("2026-03-31"));
 }
 
 TEST(WindowPlanner, past_days_stand_apart_from_today) {
-  const SourceDays now{day("2026-03-10"), day("2026-03-11")};
+  const SourceDays now{a_day("2026-03-10"), a_day("2026-03-11")};
   SourcePlan plan;
-  plan.from = day("2026-03-01");
+  plan.from = a_day("2026-03-01");
   const auto planned = plan_windows(plan, {}, std::nullopt, now);
   EXPECT_EQ(planned.windows,
             (std::vector{window("2026-03-01", "2026-03-09"), window("2026-03-10", "2026-03-11")}));
@@ -61,20 +61,20 @@ TEST(WindowPlanner, past_days_stand_apart_from_today) {
 
 TEST(WindowPlanner, days_are_those_of_the_source_less_a_safety_lag) {
   const TimeZone shanghai = TimeZone::find("Asia/Shanghai").value();
-  const Timestamp midnight = Timestamp(day("2026-03-09")) + hours(16);  // 00:00 on the tenth there
+  const Timestamp midnight = Timestamp(a_day("2026-03-09")) + hours(16);  // 00:00 on the tenth there
   EXPECT_EQ(source_days(midnight + minutes(9), shanghai),
-            (SourceDays{day("2026-03-09"), day("2026-03-11")}));
+            (SourceDays{a_day("2026-03-09"), a_day("2026-03-11")}));
   EXPECT_EQ(source_days(midnight + minutes(10), shanghai),
-            (SourceDays{day("2026-03-10"), day("2026-03-11")}));
+            (SourceDays{a_day("2026-03-10"), a_day("2026-03-11")}));
 }
 
 TEST(WindowPlanner, windows_are_no_wider_than_the_source_takes) {
   SourcePlan plan;
-  plan.from = day("2026-03-01");
+  plan.from = a_day("2026-03-01");
   SourceTraits traits;
   traits.widest_window = days(7);
   const auto planned =
-      plan_windows(plan, traits, std::nullopt, {day("2026-03-10"), day("2026-03-11")});
+      plan_windows(plan, traits, std::nullopt, {a_day("2026-03-10"), a_day("2026-03-11")});
   EXPECT_EQ(planned.windows,
             (std::vector{window("2026-03-01", "2026-03-07"), window("2026-03-08", "2026-03-09"),
                          window("2026-03-10", "2026-03-11")}));
@@ -83,25 +83,25 @@ TEST(WindowPlanner, windows_are_no_wider_than_the_source_takes) {
 TEST(WindowPlanner, a_cursor_by_another_time_is_no_cursor) {
   SourcePlan plan;
   plan.kind = WindowKind::created;
-  plan.from = day("2026-03-01");
-  const SourceCursor cursor{WindowKind::modified, day("2026-03-01"), day("2026-03-09"), {}};
-  const auto planned = plan_windows(plan, {}, cursor, {day("2026-03-10"), day("2026-03-11")});
-  EXPECT_EQ(planned.windows.front().from, day("2026-03-01"));
+  plan.from = a_day("2026-03-01");
+  const SourceCursor cursor{WindowKind::modified, a_day("2026-03-01"), a_day("2026-03-09"), {}};
+  const auto planned = plan_windows(plan, {}, cursor, {a_day("2026-03-10"), a_day("2026-03-11")});
+  EXPECT_EQ(planned.windows.front().from, a_day("2026-03-01"));
 }
 
 TEST(WindowPlanner, a_start_in_the_future_asks_for_nothing) {
   SourcePlan plan;
-  plan.from = day("2027-01-01");
+  plan.from = a_day("2027-01-01");
   EXPECT_TRUE(
-      plan_windows(plan, {}, std::nullopt, {day("2026-03-10"), day("2026-03-11")}).windows.empty());
+      plan_windows(plan, {}, std::nullopt, {a_day("2026-03-10"), a_day("2026-03-11")}).windows.empty());
 }
 
 TEST(WindowPlanner, pieces_of_a_window_cover_it_without_a_gap) {
   for (std::int64_t parts = 2; parts < 12; ++parts) {
     const auto pieces = split_window(window("2026-03-01", "2026-03-10"), parts);
     ASSERT_GE(pieces.size(), 2U);
-    EXPECT_EQ(pieces.front().from, day("2026-03-01"));
-    EXPECT_EQ(pieces.back().to, day("2026-03-10"));
+    EXPECT_EQ(pieces.front().from, a_day("2026-03-01"));
+    EXPECT_EQ(pieces.back().to, a_day("2026-03-10"));
     for (std::size_t i = 1; i < pieces.size(); ++i) {
       EXPECT_EQ(*pieces[i].from, *pieces[i - 1].to + days(1));
       EXPECT_LE(*pieces[i].from, *pieces[i].to);
@@ -112,7 +112,7 @@ TEST(WindowPlanner, pieces_of_a_window_cover_it_without_a_gap) {
 }
 
 TEST(WindowPlanner, a_window_without_lower_end_is_split_but_not_for_ever) {
-  Window open{WindowKind::modified, {}, day("2026-03-09")};
+  Window open{WindowKind::modified, {}, a_day("2026-03-09")};
   int splits = 0;
   for (auto pieces = split_window(open, 2); !pieces.empty(); pieces = split_window(open, 2)) {
     ASSERT_EQ(pieces.size(), 2U);

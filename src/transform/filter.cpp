@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view moment_prefix = "timestamp:";
 const Value nothing;
 
-bool is_empty(const Value& value) {
+bool has_no_value(const Value& value) {
   return value.is_null() || (value.text() != nullptr && value.text()->empty()) ||
          (value.list() != nullptr && value.list()->empty()) ||
          (value.object() != nullptr && value.object()->empty());
@@ -240,7 +240,7 @@ std::string Filter::reason(const Value& record) const {
 std::string Filter::unmet(const Test& test, const Value& record) const {
   const Value* value = find_in_record(record, test.field, around_);
   std::string by = "a missing value";
-  if (value != nullptr && !is_empty(*value)) {
+  if (value != nullptr && !has_no_value(*value)) {
     by = "`" + cut_text(to_text(*value), 60) + "`";
   } else if (value != nullptr) {
     by = "an empty value";
@@ -298,16 +298,16 @@ bool Filter::meets_one(const Test& test, const Value& value) const {
     case Logic::not_in:
       return std::none_of(operands.begin(), operands.end(), equal_to);
     case Logic::is_null:
-      return is_empty(value);
+      return has_no_value(value);
     case Logic::not_null:
-      return !is_empty(value);
+      return !has_no_value(value);
   }
   return false;
 }
 
 std::optional<std::strong_ordering> Filter::order(const Value& value,
                                                   const Operand& operand) const {
-  if (is_empty(value)) {
+  if (has_no_value(value)) {
     return std::nullopt;
   }
   std::string buffer;
@@ -327,7 +327,7 @@ std::optional<std::strong_ordering> Filter::order(const Value& value,
 }
 
 bool Filter::equals(const Value& value, const Operand& operand) const {
-  if (is_empty(value)) {
+  if (has_no_value(value)) {
     return operand.text.empty();
   }
   if (operand.moment) {

@@ -30,18 +30,18 @@ std::string formatted(const std::string& format, const Value& value) {
   return to_json(*result);
 }
 
-Value number(const char* digits) { return Number{digits}; }
+Value a_number(const char* digits) { return Number{digits}; }
 
 TEST(Formats, DatesAreOfTheWorkspacesZone) {
-  EXPECT_EQ(formatted("date", number("1767542400000")), R"("2026-01-05")");
+  EXPECT_EQ(formatted("date", a_number("1767542400000")), R"("2026-01-05")");
   EXPECT_EQ(formatted("date", "1767542400000"), R"("2026-01-05")");
-  EXPECT_EQ(formatted("date", number("1767542400")), R"("2026-01-05")");
-  EXPECT_EQ(formatted("date", number("1.7675424E12")), R"("2026-01-05")");
+  EXPECT_EQ(formatted("date", a_number("1767542400")), R"("2026-01-05")");
+  EXPECT_EQ(formatted("date", a_number("1.7675424E12")), R"("2026-01-05")");
   EXPECT_EQ(formatted("date", "2026-01-04T16:00Z"), R"("2026-01-05")");
   EXPECT_EQ(formatted("date", "2026-01-05 23:59"), R"("2026-01-05")");
-  EXPECT_EQ(formatted("dateTime", number("1767576661000")), R"("2026-01-05 09:31:01")");
+  EXPECT_EQ(formatted("dateTime", a_number("1767576661000")), R"("2026-01-05 09:31:01")");
   EXPECT_EQ(formatted("DATETIME", "2026-01-05"), R"("2026-01-05 00:00:00")");
-  EXPECT_EQ(formatted("time", number("1767576661000")), R"("09:31:01")");
+  EXPECT_EQ(formatted("time", a_number("1767576661000")), R"("09:31:01")");
 }
 
 TEST(Formats, NothingStaysNothing) {
@@ -57,32 +57,32 @@ TEST(Formats, NothingStaysNothing) {
 TEST(Formats, AValueThatCannotBeConvertedIsRejectedWithItself) {
   EXPECT_THAT(formatted("date", "soon"), HasSubstr("rejected: `soon` is no point in time"));
   EXPECT_THAT(formatted("date", "2026-02-30"), HasSubstr("`2026-02-30`"));
-  EXPECT_THAT(formatted("date", number("1.5")), HasSubstr("`1.5` is no point in time"));
-  EXPECT_THAT(formatted("date", number("1e999999999")), HasSubstr("is no point in time"));
+  EXPECT_THAT(formatted("date", a_number("1.5")), HasSubstr("`1.5` is no point in time"));
+  EXPECT_THAT(formatted("date", a_number("1e999999999")), HasSubstr("is no point in time"));
   EXPECT_THAT(formatted("date", true), HasSubstr("`true`"));
   EXPECT_THAT(formatted("date", List{Value("1767542400000")}), HasSubstr("is no point in time"));
   EXPECT_THAT(formatted("round(2)", "12,5"), HasSubstr("`12,5` is no number"));
-  EXPECT_THAT(formatted("intval", number("1e999999999")), HasSubstr("is no number"));
+  EXPECT_THAT(formatted("intval", a_number("1e999999999")), HasSubstr("is no number"));
 }
 
 TEST(Formats, TextKeepsDigits) {
-  EXPECT_EQ(formatted("string", number("9007199254740993.10")), R"("9007199254740993.10")");
+  EXPECT_EQ(formatted("string", a_number("9007199254740993.10")), R"("9007199254740993.10")");
   EXPECT_EQ(formatted("string", true), R"("true")");
   EXPECT_EQ(formatted("string", List{Value("a")}), R"("[\"a\"]")");
   EXPECT_EQ(formatted("longText(3)", "收款单据"), R"("收款单…")");
   EXPECT_EQ(formatted("longText", "123456789012345"), R"("123456789012345")");
   EXPECT_EQ(formatted("longText", "1234567890123456"), R"("123456789012345…")");
-  EXPECT_EQ(formatted("implode('、')", List{Value("a"), Value(number("1.0"))}), R"("a、1.0")");
+  EXPECT_EQ(formatted("implode('、')", List{Value("a"), Value(a_number("1.0"))}), R"("a、1.0")");
   EXPECT_EQ(formatted("implode", "a"), R"("a")");
 }
 
 TEST(Formats, NumbersAreExact) {
   EXPECT_EQ(formatted("round", "1.005"), "1.01");
-  EXPECT_EQ(formatted("round(0)", number("0.5")), "1");
-  EXPECT_EQ(formatted("round(3)", number("7")), "7.000");
+  EXPECT_EQ(formatted("round(0)", a_number("0.5")), "1");
+  EXPECT_EQ(formatted("round(3)", a_number("7")), "7.000");
   EXPECT_EQ(formatted("intval", "-12.9"), "-12");
-  EXPECT_EQ(formatted("intval", number("12345678901234567890.7")), "12345678901234567890");
-  EXPECT_EQ(formatted("amount", number("1234567.5")), R"("￥1,234,567.50")");
+  EXPECT_EQ(formatted("intval", a_number("12345678901234567890.7")), "12345678901234567890");
+  EXPECT_EQ(formatted("amount", a_number("1234567.5")), R"("￥1,234,567.50")");
   EXPECT_EQ(formatted("amount", "-123"), R"("￥-123.00")");
   EXPECT_EQ(formatted("amount", "-1234.567"), R"("￥-1,234.57")");
 }

@@ -47,7 +47,7 @@ std::string bare_name(std::string_view text) {
   return std::string(text);
 }
 
-std::string lower(std::string_view text) {
+std::string lower_case(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(), [](char letter) {
     return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
@@ -69,7 +69,7 @@ Result<Value> to_number(const Value& value, bool whole) {
 }
 
 Result<Value> to_boolean(const Value& value) {
-  const std::string text = lower(to_text(value));
+  const std::string text = lower_case(to_text(value));
   if (text == "true" || text == "1") {
     return Value(true);
   }
@@ -87,7 +87,7 @@ RequestMap::Kind RequestMap::parse_kind(std::string_view type) {
       {"long", Kind::whole},    {"float", Kind::number},   {"number", Kind::number},
       {"double", Kind::number}, {"decimal", Kind::number}, {"boolean", Kind::boolean},
       {"bool", Kind::boolean},  {"object", Kind::object},  {"array", Kind::list}};
-  const std::string wanted = lower(type);
+  const std::string wanted = lower_case(type);
   const auto found = std::find_if(kinds.begin(), kinds.end(),
                                   [&](const auto& kind) { return kind.first == wanted; });
   return found == kinds.end() ? Kind::any : found->second;

@@ -14,10 +14,10 @@ bool is_one_of(std::string_view type, std::initializer_list<std::string_view> ty
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_decimal_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::size_t count_digits(std::string_view text) {
-  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) -
+  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_decimal_digit) -
                                   text.begin());
 }
 
@@ -58,10 +58,11 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
 // "2026-01-05", with any separators the server takes, or digits alone.
 bool looks_like_date(std::string_view text) {
   const std::size_t digits =
-      static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_digit));
-  return digits >= 3 && !text.empty() && is_digit(text.front()) &&
+      static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_decimal_digit));
+  return digits >= 3 && !text.empty() && is_decimal_digit(text.front()) &&
          std::all_of(text.begin(), text.end(), [](char c) {
-           return is_digit(c) || std::string_view("-/.: T+Z").find(c) != std::string_view::npos;
+           return is_decimal_digit(c) ||
+                  std::string_view("-/.: T+Z").find(c) != std::string_view::npos;
          });
 }
 

@@ -9,7 +9,7 @@
 namespace weir {
 namespace {
 
-constexpr std::uint64_t seed = 0x48'45'41'44;  // "HEAD"
+constexpr std::uint64_t head_seed = 0x48'45'41'44;  // "HEAD"
 
 void write_list(ByteWriter& writer, const std::vector<std::int64_t>& list) {
   writer.varint(list.size());
@@ -39,7 +39,7 @@ Result<Head> HeadTable::load() {
   if (!found) {
     return database_.damaged("table `head` is empty");
   }
-  ByteReader reader(row.text(0), seed);
+  ByteReader reader(row.text(0), head_seed);
   Head head;
   head.last_page = reader.fixed<std::int64_t>();
   head.last_pipeline = reader.fixed<std::int64_t>();
@@ -63,7 +63,7 @@ Result<void> HeadTable::save(const Head& head) {
   writer.fixed(head.last_sorted);
   write_list(writer, head.sorted);
   write_list(writer, head.garbage);
-  const std::string data = std::move(writer).sealed(seed);
+  const std::string data = std::move(writer).sealed(head_seed);
   auto row = replace_.use();
   row.bind_blob(1, data);
   return row.run();

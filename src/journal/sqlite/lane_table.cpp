@@ -10,13 +10,13 @@
 namespace weir {
 namespace {
 
-constexpr std::uint64_t seed = 0x4c'41'4e'45;
+constexpr std::uint64_t lane_seed = 0x4c'41'4e'45;
 
 std::int64_t row_id(PipelineId pipeline, std::uint32_t lane) {
   return static_cast<std::int64_t>(pipeline) << 20U | static_cast<std::int64_t>(lane);
 }
 
-std::uint64_t seed_of(std::int64_t id) { return seed ^ static_cast<std::uint64_t>(id) << 8U; }
+std::uint64_t seed_of(std::int64_t id) { return lane_seed ^ static_cast<std::uint64_t>(id) << 8U; }
 
 // Neighbours lie close together: the difference to the place before, its sign in the lowest bit.
 void write_members(ByteWriter& writer, const std::vector<BatchMember>& members) {

@@ -23,7 +23,7 @@ std::int64_t seal_of(const RunRow& run) {
   return writer.seal(seed);
 }
 
-std::string hash_of(std::string_view text) {
+std::string definition_hash(std::string_view text) {
   const Hash128 hash = hash128(text);
   return fmt::format("{:016x}{:016x}", hash.high, hash.low);
 }
@@ -80,7 +80,7 @@ Result<RunRow> RunTable::read(RunId id) {
 }
 
 Result<std::int64_t> RunTable::keep_definition(std::string_view text) {
-  const std::string hash = hash_of(text);
+  const std::string hash = definition_hash(text);
   {
     auto row = find_definition_.use();
     row.bind_text(1, hash);
@@ -102,7 +102,7 @@ Result<std::string> RunTable::definition(std::int64_t number) {
   auto row = select_definition_.use();
   row.bind(1, number);
   WEIR_TRY(const bool found, row.step());
-  if (!found || row.text(0) != hash_of(row.text(1))) {
+  if (!found || row.text(0) != definition_hash(row.text(1))) {
     return database_.damaged(
         fmt::format("the pipeline's text {} is missing or does not match its hash", number));
   }
