@@ -49,7 +49,8 @@ constexpr std::array<std::string_view, 4> kSql{"'); DROP TABLE hc_dd_skd; --", "
                                                "\"; DELETE FROM x WHERE 1=1; #",
                                                "${jndi:x} {{name}} :order_no_new ? %s"};
 constexpr std::array<std::string_view, 4> kEmoji{"🚀", "👩🏽‍💻", "🀄𠮷", "🇨🇳❤️"};
-constexpr std::array<std::string_view, 4> kQuotes{"\"双\"'单'`反`", "“中文”‘引号’", "''", "\"\"\""};
+constexpr std::array<std::string_view, 4> kQuotes{"\"双\"'单'`反`", "“中文”'引号\"", "''",
+                                                  "\"\"\""};
 constexpr std::array<std::string_view, 4> kSlashes{"C:\\temp\\n\\", "\\\\", "\\'", "\\0\\Z\\%\\_"};
 constexpr std::array<std::string_view, 4> kBreaks{"\n", "\r\n", "\t\n\n", "\n--\n"};
 

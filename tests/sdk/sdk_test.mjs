@@ -2,7 +2,7 @@
 //
 // Drives the DingTalk stand-in with Alibaba's official SDK, which must not be able to tell it from
 // the real service. Run by `npm test` here, or `node --test sdk_test.mjs`:
-//   WEIR_SANDBOX_URL  a stand-in that runs already, with its default flags and --qps 1000
+//   WEIR_SANDBOX_URL  a stand-in that runs already, with --qps 1000 and its other flags as they are
 //   WEIR_BIN          the weir program: a stand-in of our own is started (and stopped)
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
