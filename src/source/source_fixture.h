@@ -167,6 +167,7 @@ class ScriptedSource final : public Source {
   bool names_next = false;        // paging by tokens
   bool ignores_number = false;    // the first page, always
   std::optional<Timestamp> time;  // the Date header
+  std::int64_t hides_page = 0;    // comes empty, once
   std::int64_t true_cap = 0;      // pages beyond it are empty; 0: none
   std::vector<PageRequest> asked;
   std::vector<Monotonic> leavings;
@@ -202,6 +203,10 @@ class ScriptedSource final : public Source {
         !page.page.records.empty()) {
       traits_.result_cap = true_cap;
       traits_.cap_may_rise = false;
+    }
+    if (hides_page == request.number) {
+      hides_page = 0;
+      page.page = Page{};
     }
     if (names_total) {
       page.total = std::ssize(found);

@@ -61,7 +61,8 @@ TEST(WindowPlanner, past_days_stand_apart_from_today) {
 
 TEST(WindowPlanner, days_are_those_of_the_source_less_a_safety_lag) {
   const TimeZone shanghai = TimeZone::find("Asia/Shanghai").value();
-  const Timestamp midnight = Timestamp(a_day("2026-03-09")) + hours(16);  // 00:00 on the tenth there
+  const Timestamp midnight =
+      Timestamp(a_day("2026-03-09")) + hours(16);  // 00:00 on the tenth there
   EXPECT_EQ(source_days(midnight + minutes(9), shanghai),
             (SourceDays{a_day("2026-03-09"), a_day("2026-03-11")}));
   EXPECT_EQ(source_days(midnight + minutes(10), shanghai),
@@ -92,8 +93,8 @@ TEST(WindowPlanner, a_cursor_by_another_time_is_no_cursor) {
 TEST(WindowPlanner, a_start_in_the_future_asks_for_nothing) {
   SourcePlan plan;
   plan.from = a_day("2027-01-01");
-  EXPECT_TRUE(
-      plan_windows(plan, {}, std::nullopt, {a_day("2026-03-10"), a_day("2026-03-11")}).windows.empty());
+  EXPECT_TRUE(plan_windows(plan, {}, std::nullopt, {a_day("2026-03-10"), a_day("2026-03-11")})
+                  .windows.empty());
 }
 
 TEST(WindowPlanner, pieces_of_a_window_cover_it_without_a_gap) {
@@ -135,7 +136,7 @@ Page page_of(std::initializer_list<const char*> ids) {
 }
 
 TEST(WindowProof, as_many_ids_as_the_total_says) {
-  WindowProof proof;
+  WindowProof proof(true);
   proof.begin_reading();
   proof.see(page_of({"a", "b"}), 3);
   EXPECT_FALSE(proof.settled());
@@ -144,7 +145,7 @@ TEST(WindowProof, as_many_ids_as_the_total_says) {
 }
 
 TEST(WindowProof, the_same_row_twice_is_not_two) {
-  WindowProof proof;
+  WindowProof proof(true);
   proof.begin_reading();
   proof.see(page_of({"a", "b"}), 3);
   proof.see(page_of({"b"}), 3);
@@ -156,7 +157,7 @@ TEST(WindowProof, the_same_row_twice_is_not_two) {
 }
 
 TEST(WindowProof, a_total_that_moves_proves_nothing) {
-  WindowProof proof;
+  WindowProof proof(true);
   proof.begin_reading();
   proof.see(page_of({"a", "b"}), 3);
   proof.see(page_of({"c"}), 2);
@@ -182,6 +183,18 @@ TEST(CallWindow, a_call_under_way_holds_its_place) {
   EXPECT_EQ(calls.free_at(t), t + seconds(1));
   calls.leave(1, t - milliseconds(300));
   EXPECT_EQ(calls.free_at(t), t + milliseconds(700));
+}
+
+TEST(WindowProof, today_may_grow_but_not_fall_short) {
+  WindowProof proof(false);
+  proof.begin_reading();
+  proof.see(page_of({"a", "b"}), 3);
+  proof.see(page_of({}), 3);
+  EXPECT_FALSE(proof.settled());
+  proof.begin_reading();
+  proof.see(page_of({"a", "b"}), 3);
+  proof.see(page_of({"c", "d"}), 4);
+  EXPECT_TRUE(proof.settled());
 }
 
 class CallBudgetTest : public testing::Test {

@@ -323,6 +323,14 @@ TEST_F(SourceRunnerTest, a_window_that_never_stands_still_stays_open_alone) {
   }
 }
 
+TEST_F(SourceRunnerTest, a_page_of_today_that_comes_empty_is_asked_for_again) {
+  fill("2026-03-10", "2026-03-10", 35);
+  plan.from = day("2026-03-10");
+  source.hides_page = 2;
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 35U);
+}
+
 TEST_F(SourceRunnerTest, the_same_page_again_is_an_error) {
   fill("2026-03-01", "2026-03-09", 10);
   source.ignores_number = true;

@@ -15,7 +15,9 @@ void WindowProof::see(const Page& page, std::optional<std::int64_t> total) {
   if (total != total_) {
     moved_ = moved_ || !first_;
     total_ = total;
-    ids_.clear();
+    if (past_) {
+      ids_.clear();
+    }
   }
   first_ = false;
   for (const auto& record : page.records) {
@@ -28,7 +30,11 @@ void WindowProof::see(const Page& page, std::optional<std::int64_t> total) {
 }
 
 bool WindowProof::settled() const {
-  return !total_ || (!moved_ && static_cast<std::int64_t>(ids_.size()) + faulty_ == *total_);
+  const std::int64_t seen = static_cast<std::int64_t>(ids_.size()) + faulty_;
+  if (!total_ || !past_) {
+    return !total_ || seen >= *total_;
+  }
+  return !moved_ && seen == *total_;
 }
 
 }  // namespace weir

@@ -9,13 +9,19 @@
 
 namespace weir {
 
-// Whether a window of past days was read whole. Rows can only leave such a window, so while its
-// total stays the same from the first call to the last, its set of rows is the same; and when as
-// many different ids were seen as the total says, all of them were seen. That holds across several
-// readings of the window as long as the total does not change, which is how a source whose order
-// is not stable is read whole. Not thread-safe.
+// Whether a window was read whole.
+//
+// Rows can only leave a window of past days, so while its total stays the same from the first call
+// to the last, its set of rows is the same; and when as many different ids were seen as the total
+// says, all of them were seen. That holds across several readings of the window as long as the
+// total does not change, which is how a source whose order is not stable is read whole.
+//
+// Of a window that includes today nothing can be proven; there, `settled` only says that no fewer
+// rows were seen than the last total names. Not thread-safe.
 class WindowProof {
  public:
+  explicit WindowProof(bool past) : past_(past) {}
+
   void begin_reading();
   // A page of this reading. The page of the last call must have been asked for when all others had
   // been answered.
@@ -27,6 +33,7 @@ class WindowProof {
   std::optional<std::int64_t> total() const { return total_; }
 
  private:
+  bool past_;
   std::optional<std::int64_t> total_;
   std::unordered_set<std::uint64_t> ids_;  // hashes, of all readings with this total
   std::int64_t faulty_ = 0;                // records without a usable id, of this reading

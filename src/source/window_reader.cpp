@@ -47,7 +47,7 @@ struct WindowReader::Reading {
   const CursorAfter& cursor_after;
   bool past = false;
   std::int64_t size = 100;  // of a page
-  WindowProof proof;
+  WindowProof proof{false};
   std::int64_t latest_total = 0;
   std::uint64_t last_signature = 0;
   std::int64_t last_records = 0;
@@ -217,16 +217,16 @@ Result<WindowOutcome> WindowReader::read_once(Reading& reading) {
                          total};
   }
   WEIR_CHECK(read_rest(reading, std::move(first)));
-  const bool whole = !reading.past || reading.proof.settled();
-  return WindowOutcome{whole ? Kind::read : Kind::unsettled, 2, total};
+  return WindowOutcome{reading.proof.settled() ? Kind::read : Kind::unsettled, 2, total};
 }
 
 Result<WindowOutcome> WindowReader::read(const Window& window, const SourceDays& days,
                                          const CursorAfter& cursor_after) {
   const SourceTraits traits = tools_.source.traits();
-  Reading reading{window, days, cursor_after, is_past(window, days), traits.page_size, {}, 0, 0, 0};
+  const bool past = is_past(window, days);
+  Reading reading{window, days, cursor_after, past, traits.page_size, WindowProof(past), 0, 0, 0};
   const bool one_day = window.from && window.to && *window.from == *window.to;
-  const int readings = !reading.past ? 1 : one_day ? readings_of_a_day : readings_max;
+  const int readings = past && one_day ? readings_of_a_day : readings_max;
   WindowOutcome outcome;
   for (int count = 1; count <= readings; ++count) {
     WEIR_TRY(outcome, read_once(reading));
@@ -236,6 +236,10 @@ Result<WindowOutcome> WindowReader::read(const Window& window, const SourceDays&
       }
       return outcome;
     }
+  }
+  if (!past) {
+    // It is read again by the next run in any case.
+    outcome.kind = WindowOutcome::Kind::read;
   }
   return outcome;
 }

@@ -11,7 +11,7 @@ using http_test::page_request;
 
 // 聚水潭: a form signed by md5 over its exact values, JSON as a string inside it, errors in HTTP
 // 200.
-constexpr std::string_view file = R"(
+constexpr std::string_view jushuitan = R"(
 version: 1
 name: jushuitan
 title: 聚水潭
@@ -86,8 +86,9 @@ streams:
       extractor: {field_path: [data, orders]}
       total_path: data.data_count
 )";
-constexpr std::string_view connection = "{connector: jushuitan, app_key: app, app_secret: secret}";
-constexpr std::string_view strategy = R"(
+constexpr std::string_view jushuitan_connection =
+    "{connector: jushuitan, app_key: app, app_secret: secret}";
+constexpr std::string_view jushuitan_strategy = R"(
 connection: j
 api: /open/orders/single/query
 method: POST
@@ -109,12 +110,12 @@ class Jushuitan : public testing::Test {
       return answer(200, std::string(login ? token_answer : orders));
     };
   }
-  Engine engine{file, at_seconds(1700000000)};
+  Engine engine{jushuitan, at_seconds(1700000000)};
   std::string orders{orders_answer};
 };
 
 TEST_F(Jushuitan, signs_the_exact_values_sent) {
-  const auto source = engine.source(connection, strategy);
+  const auto source = engine.source(jushuitan_connection, jushuitan_strategy);
   ASSERT_TRUE(source) << engine.said();
   const auto page = source->read(page_request(WindowKind::full, nullptr, nullptr), {});
   ASSERT_TRUE(page) << page.error().message;
@@ -130,7 +131,7 @@ TEST_F(Jushuitan, signs_the_exact_values_sent) {
 }
 
 TEST_F(Jushuitan, a_window_is_signed_with_the_rest) {
-  const auto source = engine.source(connection, strategy);
+  const auto source = engine.source(jushuitan_connection, jushuitan_strategy);
   ASSERT_TRUE(source->read(page_request(WindowKind::modified, "2026-01-01", "2026-01-07", 3), {}));
   EXPECT_THAT(engine.http->requests[1].body,
               testing::HasSubstr("biz=%7B%22page_index%22%3A3%2C%22page_size%22%3A50%2C%22modified_"
@@ -141,7 +142,7 @@ TEST_F(Jushuitan, a_window_is_signed_with_the_rest) {
 }
 
 TEST_F(Jushuitan, codes_in_the_body_decide) {
-  const auto source = engine.source(connection, strategy);
+  const auto source = engine.source(jushuitan_connection, jushuitan_strategy);
   const auto kind_of = [&](std::string_view body) {
     orders = body;
     const auto page = source->read(page_request(WindowKind::full, nullptr, nullptr), {});
@@ -159,7 +160,7 @@ TEST_F(Jushuitan, codes_in_the_body_decide) {
 }
 
 TEST_F(Jushuitan, a_refused_token_is_fetched_anew_once) {
-  const auto source = engine.source(connection, strategy);
+  const auto source = engine.source(jushuitan_connection, jushuitan_strategy);
   int refusals = 1;
   int logins = 0;
   engine.http->script = [&](const HttpClient::Request& request) {
@@ -183,7 +184,7 @@ TEST_F(Jushuitan, a_refused_token_is_fetched_anew_once) {
 }
 
 TEST_F(Jushuitan, the_timestamp_is_taken_anew_for_every_attempt) {
-  const auto source = engine.source(connection, strategy);
+  const auto source = engine.source(jushuitan_connection, jushuitan_strategy);
   engine.http->script = [&](const HttpClient::Request& request) {
     const bool login = request.url.ends_with("getInitToken");
     const bool first = request.body.find("timestamp=1700000000") != std::string::npos;
@@ -198,7 +199,7 @@ TEST_F(Jushuitan, the_timestamp_is_taken_anew_for_every_attempt) {
 }
 
 TEST_F(Jushuitan, a_page_size_above_the_limit_is_a_fault) {
-  EXPECT_FALSE(engine.source(connection,
+  EXPECT_FALSE(engine.source(jushuitan_connection,
                              "{connection: j, api: open/orders/single/query, id: o_id, "
                              "request: [{field: page_size, value: \"101\"}]}"));
   EXPECT_THAT(engine.said(), testing::HasSubstr("the most is 100"));

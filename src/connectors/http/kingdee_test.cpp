@@ -11,7 +11,7 @@ using http_test::header;
 using http_test::page_request;
 
 // 金蝶云星空: signed headers, no login; offsets; rows that are lists; errors in a list in a list.
-constexpr std::string_view file = R"(
+constexpr std::string_view kingdee = R"(
 version: 1
 name: k3cloud
 title: 金蝶云星空
@@ -102,7 +102,7 @@ streams:
     parameters: {inject_into: body_json, field_path: [data]}
     record_selector: {extractor: {field_path: []}}
 )";
-constexpr std::string_view connection = R"(
+constexpr std::string_view kingdee_connection = R"(
 connector: k3cloud
 base_url: https://erp.example.com/k3cloud/
 acct_id: 62f3c9b0acct
@@ -125,12 +125,12 @@ class Kingdee : public testing::Test {
   Kingdee() {
     engine.http->script = [this](const HttpClient::Request&) { return answer(200, body); };
   }
-  Engine engine{file, at_seconds(1700000000)};
+  Engine engine{kingdee, at_seconds(1700000000)};
   std::string body = R"([[100001,"XS001",12.50],[100002,"XS002",null]])";
 };
 
 TEST_F(Kingdee, signs_headers_as_the_official_clients_do) {
-  const auto source = engine.source(connection, rows_strategy);
+  const auto source = engine.source(kingdee_connection, rows_strategy);
   ASSERT_TRUE(source) << engine.said();
   ASSERT_TRUE(source->read(page_request(WindowKind::full, nullptr, nullptr), {}));
   const auto& request = engine.http->requests[0];
@@ -145,7 +145,7 @@ TEST_F(Kingdee, signs_headers_as_the_official_clients_do) {
 }
 
 TEST_F(Kingdee, rows_get_the_names_of_their_columns) {
-  const auto source = engine.source(connection, rows_strategy);
+  const auto source = engine.source(kingdee_connection, rows_strategy);
   const auto page =
       source->read(page_request(WindowKind::modified, "2026-01-01", "2026-01-31", 3), {});
   ASSERT_TRUE(page) << page.error().message;
@@ -163,7 +163,7 @@ TEST_F(Kingdee, rows_get_the_names_of_their_columns) {
 }
 
 TEST_F(Kingdee, errors_are_found_inside_the_rows) {
-  const auto source = engine.source(connection, rows_strategy);
+  const auto source = engine.source(kingdee_connection, rows_strategy);
   const auto error_of = [&](std::string text) {
     body = std::move(text);
     const auto page = source->read(page_request(WindowKind::full, nullptr, nullptr), {});
@@ -184,7 +184,7 @@ TEST_F(Kingdee, errors_are_found_inside_the_rows) {
 }
 
 TEST_F(Kingdee, an_empty_answer_is_the_last_page) {
-  const auto source = engine.source(connection, rows_strategy);
+  const auto source = engine.source(kingdee_connection, rows_strategy);
   body = "[]";
   const auto page = source->read(page_request(WindowKind::full, nullptr, nullptr), {});
   ASSERT_TRUE(page);
@@ -193,7 +193,7 @@ TEST_F(Kingdee, an_empty_answer_is_the_last_page) {
 
 TEST_F(Kingdee, objects_come_as_they_are) {
   const auto source =
-      engine.source(connection, "{connection: k, api: BillQuery, id: FID, request: []}");
+      engine.source(kingdee_connection, "{connection: k, api: BillQuery, id: FID, request: []}");
   ASSERT_TRUE(source) << engine.said();
   body = R"([{"FID":7,"FBillNo":"A"}])";
   EXPECT_EQ(source->read(page_request(WindowKind::full, nullptr, nullptr), {})->page.records[0].id,
@@ -204,8 +204,8 @@ TEST_F(Kingdee, objects_come_as_they_are) {
 }
 
 TEST_F(Kingdee, a_required_field_that_is_missing_is_a_fault) {
-  EXPECT_FALSE(
-      engine.source(connection, "{connection: k, api: ExecuteBillQuery, id: FID, request: []}"));
+  EXPECT_FALSE(engine.source(kingdee_connection,
+                             "{connection: k, api: ExecuteBillQuery, id: FID, request: []}"));
   EXPECT_THAT(engine.said(), testing::HasSubstr("FieldKeys"));
 }
 

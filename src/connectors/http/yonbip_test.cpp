@@ -74,9 +74,9 @@ streams:
                value2: "{{ window.to }}", logicOp: and}
     record_selector: {extractor: {field_path: [data, recordList]}, total_path: data.recordCount}
 )";
-constexpr std::string_view connection =
+constexpr std::string_view yonbip_connection =
     "{connector: yonbip, app_key: test, app_secret: test, tenant: t1}";
-constexpr std::string_view strategy =
+constexpr std::string_view yonbip_strategy =
     "{connection: y, api: yonbip/sd/voucherorder/list, id: id, request: []}";
 
 class Yonbip : public testing::Test {
@@ -103,7 +103,7 @@ class Yonbip : public testing::Test {
 };
 
 TEST_F(Yonbip, the_login_is_signed_and_leads_to_the_gateway) {
-  const auto source = engine.source(connection, strategy);
+  const auto source = engine.source(yonbip_connection, yonbip_strategy);
   ASSERT_TRUE(source) << engine.said();
   const auto page =
       source->read(page_request(WindowKind::modified, "2026-09-01", "2026-09-30"), {});
@@ -122,7 +122,7 @@ TEST_F(Yonbip, the_login_is_signed_and_leads_to_the_gateway) {
 }
 
 TEST_F(Yonbip, a_refusal_in_plain_text_fetches_a_token) {
-  const auto source = engine.source(connection, strategy);
+  const auto source = engine.source(yonbip_connection, yonbip_strategy);
   refusals = 1;
   refusal = "非法token";
   const auto page = source->read(page_request(WindowKind::full, nullptr, nullptr), {});
@@ -137,7 +137,7 @@ TEST_F(Yonbip, a_login_that_is_refused_is_unauthorized) {
   engine.http->script = [](const HttpClient::Request&) {
     return answer(200, R"({"code":"10018","message":"应用不存在或appKey已停用"})");
   };
-  const auto source = engine.source(connection, strategy);
+  const auto source = engine.source(yonbip_connection, yonbip_strategy);
   const auto page = source->read(page_request(WindowKind::full, nullptr, nullptr), {});
   ASSERT_FALSE(page);
   EXPECT_EQ(page.error().kind, ErrorKind::unauthorized);
