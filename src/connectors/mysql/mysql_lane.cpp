@@ -10,7 +10,7 @@
 
 namespace weir {
 
-MysqlLane::MysqlLane(std::unique_ptr<MysqlConnection> connection, Statement statement,
+MysqlLane::MysqlLane(std::unique_ptr<MysqlConnection> connection, MysqlStatement statement,
                      const LaneOrder& order)
     : connection_(std::move(connection)),
       statement_(std::move(statement)),
@@ -19,7 +19,8 @@ MysqlLane::MysqlLane(std::unique_ptr<MysqlConnection> connection, Statement stat
       table_(statement_.parameters) {}
 
 Result<std::unique_ptr<SinkLane>> MysqlLane::open(std::unique_ptr<MysqlConnection> connection,
-                                                  Statement statement, const LaneOrder& order) {
+                                                  MysqlStatement statement,
+                                                  const LaneOrder& order) {
   std::unique_ptr<MysqlLane> lane(
       new MysqlLane(std::move(connection), std::move(statement), order));
   if (order.transactional) {

@@ -30,7 +30,7 @@ struct LaneOrder {
 class MysqlLane final : public SinkLane {
  public:
   static Result<std::unique_ptr<SinkLane>> open(std::unique_ptr<MysqlConnection> connection,
-                                                Statement statement, const LaneOrder& order);
+                                                MysqlStatement statement, const LaneOrder& order);
 
   Result<Mark> claim(std::uint64_t fence) override;
   Result<void> begin() override;
@@ -40,7 +40,7 @@ class MysqlLane final : public SinkLane {
   void rollback() override;
 
  private:
-  MysqlLane(std::unique_ptr<MysqlConnection> connection, Statement statement,
+  MysqlLane(std::unique_ptr<MysqlConnection> connection, MysqlStatement statement,
             const LaneOrder& order);
 
   // nullopt: written, but some warning of the server names no row.
@@ -50,7 +50,7 @@ class MysqlLane final : public SinkLane {
   void remark_unmatched(const CallReport& call, std::size_t row, WriteReport& report) const;
 
   std::unique_ptr<MysqlConnection> connection_;
-  const Statement statement_;
+  const MysqlStatement statement_;
   const LaneOrder order_;
   MarkTable mark_;
   ParameterTable table_;

@@ -68,7 +68,7 @@ Result<std::unique_ptr<MysqlConnection>> MysqlSink::connect(std::stop_token stop
 }
 
 Result<BulkMode> MysqlSink::choose_mode(const MysqlConnection& connection,
-                                        const Statement& statement) const {
+                                        const MysqlStatement& statement) const {
   const bool arrays = statement.batching != Batching::none;
   const bool groups = statement.batching == Batching::multi_row;
   // Without transactions a call of many rows that fails may have written some of them.
@@ -92,7 +92,7 @@ Result<BulkMode> MysqlSink::choose_mode(const MysqlConnection& connection,
 
 Result<std::unique_ptr<SinkLane>> MysqlSink::open_lane(std::uint32_t lane, std::stop_token stop) {
   WEIR_TRY(auto connection, connect(std::move(stop)));
-  WEIR_TRY(Statement statement, parse_statement(target_.sql, connection->backslash_escapes()));
+  WEIR_TRY(MysqlStatement statement, parse_statement(target_.sql, connection->backslash_escapes()));
   LaneOrder order{context_.journal_uuid, context_.pipeline, lane, transactional(),
                   BulkMode::single};
   if (order.transactional) {

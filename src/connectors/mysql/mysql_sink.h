@@ -35,7 +35,8 @@ class MysqlSink final : public Sink {
 
   bool transactional() const;
   Result<std::unique_ptr<MysqlConnection>> connect(std::stop_token stop) const;
-  Result<BulkMode> choose_mode(const MysqlConnection& connection, const Statement& statement) const;
+  Result<BulkMode> choose_mode(const MysqlConnection& connection,
+                               const MysqlStatement& statement) const;
 
   const MysqlSettings settings_;
   const Strategy strategy_;  // a copy: target_ points into it

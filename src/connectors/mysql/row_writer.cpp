@@ -106,7 +106,7 @@ class PreparedWriter final : public RowWriter {
 // multi_row, and single statements that cannot be prepared: values are escaped into the text.
 class TextWriter final : public RowWriter {
  public:
-  TextWriter(MysqlConnection& connection, const Statement& statement, bool many)
+  TextWriter(MysqlConnection& connection, const MysqlStatement& statement, bool many)
       : connection_(connection), statement_(statement), many_(many) {}
 
   Result<CallReport> write(ParameterTable& table, std::size_t from,
@@ -161,7 +161,7 @@ class TextWriter final : public RowWriter {
   }
 
   MysqlConnection& connection_;
-  const Statement& statement_;
+  const MysqlStatement& statement_;
   const bool many_;
   std::string text_;
 };
@@ -169,7 +169,7 @@ class TextWriter final : public RowWriter {
 }  // namespace
 
 Result<std::unique_ptr<RowWriter>> make_row_writer(MysqlConnection& connection,
-                                                   const Statement& statement, BulkMode mode) {
+                                                   const MysqlStatement& statement, BulkMode mode) {
   if (mode == BulkMode::multi_row) {
     return std::make_unique<TextWriter>(connection, statement, true);
   }

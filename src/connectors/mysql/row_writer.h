@@ -39,6 +39,6 @@ enum class BulkMode : std::uint8_t {
 // Prepares the statement; as text when the server cannot prepare it. `mode` must be one that the
 // statement's batching allows. Connection and statement must outlive the writer.
 Result<std::unique_ptr<RowWriter>> make_row_writer(MysqlConnection& connection,
-                                                   const Statement& statement, BulkMode mode);
+                                                   const MysqlStatement& statement, BulkMode mode);
 
 }  // namespace weir

@@ -28,7 +28,7 @@ class StatementParser {
   StatementParser(std::string_view sql, std::vector<SqlToken> tokens)
       : sql_(sql), tokens_(std::move(tokens)) {}
 
-  Statement parse() {
+  MysqlStatement parse() {
     classify();
     split();
     return std::move(statement_);
@@ -70,7 +70,7 @@ class StatementParser {
   std::size_t next_ = 0;
   std::size_t group_begin_ = 0;
   std::size_t group_end_ = 0;
-  Statement statement_;
+  MysqlStatement statement_;
 };
 
 std::optional<std::string> StatementParser::name() {
@@ -297,7 +297,7 @@ tl::unexpected<Error> fault_at(std::size_t offset, std::string_view what) {
 
 }  // namespace
 
-std::string Statement::prepared() const {
+std::string MysqlStatement::prepared() const {
   std::string text = pieces.front();
   for (std::size_t i = 1; i < pieces.size(); ++i) {
     text += '?';
@@ -306,7 +306,7 @@ std::string Statement::prepared() const {
   return text;
 }
 
-Result<Statement> parse_statement(std::string_view sql, bool backslash_escapes) {
+Result<MysqlStatement> parse_statement(std::string_view sql, bool backslash_escapes) {
   SqlLexer lexer(sql, backslash_escapes);
   std::vector<SqlToken> tokens;
   bool closed = false;

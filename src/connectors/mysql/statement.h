@@ -27,7 +27,7 @@ struct TargetColumn {
 };
 
 // The user's statement, understood as far as writing in bulk and checking need it.
-struct Statement {
+struct MysqlStatement {
   StatementVerb verb = StatementVerb::other;
   Batching batching = Batching::none;
   bool commits_itself = false;  // CALL, DDL and their kin: no transaction holds around it
@@ -52,6 +52,6 @@ struct Statement {
 
 // Errors: `invalid_config`, with the byte offset: no statement, several, an unclosed literal, a
 // `?`.
-Result<Statement> parse_statement(std::string_view sql, bool backslash_escapes = true);
+Result<MysqlStatement> parse_statement(std::string_view sql, bool backslash_escapes = true);
 
 }  // namespace weir

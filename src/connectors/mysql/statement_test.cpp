@@ -14,10 +14,10 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-Statement parsed(std::string_view sql, bool backslash_escapes = true) {
+MysqlStatement parsed(std::string_view sql, bool backslash_escapes = true) {
   auto statement = parse_statement(sql, backslash_escapes);
   EXPECT_TRUE(statement) << statement.error().message;
-  return statement ? *statement : Statement{};
+  return statement ? *statement : MysqlStatement{};
 }
 
 std::vector<std::string> parameters(std::string_view sql, bool backslash_escapes = true) {
@@ -49,7 +49,7 @@ TEST(Statement, ReadsBackslashesAsTheSessionDoes) {
 }
 
 TEST(Statement, PreparesWithQuestionMarksInOrder) {
-  const Statement statement = parsed("INSERT INTO t (a, b) VALUES (:a, :b)  ;  ");
+  const MysqlStatement statement = parsed("INSERT INTO t (a, b) VALUES (:a, :b)  ;  ");
   EXPECT_EQ(statement.prepared(), "INSERT INTO t (a, b) VALUES (?, ?)");
 }
 
@@ -105,7 +105,7 @@ TEST(Statement, KnowsWhatCommitsByItself) {
 }
 
 TEST(Statement, NamesTableColumnsAndTheirParameters) {
-  const Statement statement = parsed(
+  const MysqlStatement statement = parsed(
       "INSERT INTO `my``db`.`t 1` (`a`, b, t.`c`, d) VALUES (:p, UPPER(:q), :r, -:s) "
       "ON DUPLICATE KEY UPDATE a = VALUES(a)");
   EXPECT_EQ(statement.schema, "my`db");
@@ -125,7 +125,7 @@ TEST(Statement, NamesTableColumnsAndTheirParameters) {
 }
 
 TEST(Statement, MarksTheGroupThatIsRepeated) {
-  const Statement statement =
+  const MysqlStatement statement =
       parsed("INSERT INTO t (a, b) VALUES (:a, (:b)) ON DUPLICATE KEY UPDATE a = 1;");
   ASSERT_EQ(statement.pieces.size(), 3U);
   EXPECT_EQ(statement.pieces[0].substr(statement.group_begin), "(");

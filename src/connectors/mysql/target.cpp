@@ -86,7 +86,7 @@ void match_names(const MysqlTarget& target, Faults& faults) {
 }
 
 void judge(const MysqlTarget& target, bool at_least_once, Faults& faults) {
-  const Statement& statement = target.statement;
+  const MysqlStatement& statement = target.statement;
   if (statement.commits_itself && !at_least_once) {
     faults.push_back({Severity::error, target.sql_at,
                       "this statement commits by itself, so a record could be delivered twice "

@@ -16,7 +16,7 @@ namespace weir {
 struct MysqlTarget {
   std::string sql;
   Location sql_at;
-  Statement statement;
+  MysqlStatement statement;
   const Field* parameters = nullptr;  // main_params; lives in the strategy
   std::set<std::string> secrets;      // parameters whose values are never shown
 

@@ -24,7 +24,7 @@ bool same_name(std::string_view a, std::string_view b) {
 }
 
 // "TABLE_SCHEMA = … AND TABLE_NAME = …" for information_schema.
-std::string where_table(const MysqlConnection& connection, const Statement& statement) {
+std::string where_table(const MysqlConnection& connection, const MysqlStatement& statement) {
   return fmt::format("TABLE_SCHEMA = {} AND TABLE_NAME = {}",
                      statement.schema.empty() ? "DATABASE()" : connection.quote(statement.schema),
                      connection.quote(statement.table));
@@ -67,7 +67,7 @@ class TargetCheck {
 
   MysqlConnection& connection_;
   const MysqlTarget& target_;
-  const Statement& statement_;
+  const MysqlStatement& statement_;
   Faults& faults_;
   std::vector<ColumnFacts> columns_;
 };
@@ -224,7 +224,7 @@ Result<void> TargetCheck::mark() {
 }  // namespace
 
 Result<std::string> engine_without_rollback(MysqlConnection& connection,
-                                            const Statement& statement) {
+                                            const MysqlStatement& statement) {
   if (statement.table.empty()) {
     return std::string();
   }
@@ -236,7 +236,7 @@ Result<std::string> engine_without_rollback(MysqlConnection& connection,
   return rows.empty() ? std::string() : rows[0][0].value_or("");
 }
 
-std::string cannot_roll_back(const Statement& statement, const std::string& engine) {
+std::string cannot_roll_back(const MysqlStatement& statement, const std::string& engine) {
   return fmt::format(
       "table `{}` has engine {}, which cannot roll back, so a record could be "
       "delivered twice after a crash; ALTER TABLE `{}` ENGINE=InnoDB, or accept "

@@ -23,7 +23,7 @@ Result<void> check_mysql_target(MysqlConnection& connection, const MysqlTarget& 
 // The engine of the statement's table when it cannot roll back ("MyISAM"); empty: it can, or the
 // table is not known.
 Result<std::string> engine_without_rollback(MysqlConnection& connection,
-                                            const Statement& statement);
-std::string cannot_roll_back(const Statement& statement, const std::string& engine);
+                                            const MysqlStatement& statement);
+std::string cannot_roll_back(const MysqlStatement& statement, const std::string& engine);
 
 }  // namespace weir
