@@ -168,6 +168,17 @@ class JournalModel {
                          [](const auto& entry) { return entry.second.undecided(); });
   }
 
+  // Of the records with this id or number.
+  std::set<std::string> ids_named(const std::string& name) const {
+    std::set<std::string> ids;
+    for (const auto& [place, version] : versions) {
+      if (version.record.id == name || version.record.number == name) {
+        ids.insert(version.record.id);
+      }
+    }
+    return ids;
+  }
+
   std::vector<RecordPlace> waiting() const {
     std::vector<RecordPlace> places;
     for (const auto& [place, version] : versions) {

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/clock.h"
-#include "journal/sqlite/journal_model.h"
-#include "journal/sqlite/sqlite_journal.h"
+#include "journal/sqlite/batch_trial.h"
+#include "journal/sqlite/journal_comparison.h"
 
 #include <fmt/format.h>
 
-#include <array>
-#include <filesystem>
-#include <memory>
+#include <algorithm>
 #include <set>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,12 +17,9 @@
 
 namespace weir {
 
-class JournalOperations {
+class JournalOperations : private BatchTrial {
  public:
-  JournalOperations(std::filesystem::path folder, std::span<const std::uint8_t> bytes)
-      : folder_(std::move(folder)), bytes_(bytes) {
-    std::filesystem::remove_all(folder_);
-  }
+  using BatchTrial::BatchTrial;
 
   // Empty: the journal did as the model; else what differs, and after which operations.
   std::string run() {
@@ -39,55 +32,13 @@ class JournalOperations {
     if (fault_.empty()) {
       compare_all();
     }
+    reader_.reset();
     journal_.reset();
     std::filesystem::remove_all(folder_);
     return fault_.empty() ? "" : fmt::format("{}\nafter:\n{}", fault_, log_);
   }
 
  private:
-  struct Side {
-    PipelineId id{};
-    JournalModel model;
-  };
-
-  std::uint32_t pick(std::uint32_t below) {
-    return at_ < bytes_.size() ? bytes_[at_++] % below : 0;
-  }
-  Side& side() { return sides_[side_]; }
-  JournalModel& model() { return sides_[side_].model; }
-
-  void note(std::string text) { log_ += std::move(text) + "\n"; }
-  void expect(bool holds, const std::string& what) {
-    if (!holds && fault_.empty()) {
-      fault_ = what;
-    }
-  }
-  template <typename T>
-  bool good(const Result<T>& result, const char* what) {
-    expect(result.has_value(),
-           fmt::format("{}: {}", what, result.has_value() ? "" : result.error().message));
-    return result.has_value();
-  }
-
-  void reopen() {
-    note("reopen");
-    reader_.reset();
-    journal_.reset();
-    JournalOptions options;
-    options.folder = folder_;
-    options.clock = &clock_;
-    options.tuning = {16, 2, 8, 3, 2};
-    auto opened = open_sqlite_journal(options);
-    if (good(opened, "open")) {
-      journal_ = std::move(*opened);
-    }
-    options.access = JournalAccess::read;
-    auto reading = open_sqlite_journal(options);
-    if (good(reading, "open to read")) {
-      reader_ = std::move(*reading);
-    }
-  }
-
   void begin() {
     for (side_ = 0; side_ < sides_.size(); ++side_) {
       auto id = journal_->pipeline(fmt::format("pipeline {}", side_));
@@ -97,16 +48,6 @@ class JournalOperations {
       }
     }
     side_ = 0;
-  }
-
-  void begin_run() {
-    const std::string definition = fmt::format("definition {}", pick(3));
-    auto run = journal_->begin_run(side().id, {clock_.now(), definition});
-    if (good(run, "begin_run")) {
-      note(fmt::format("run {}", static_cast<std::int64_t>(*run)));
-      model().run = *run;
-      definitions_[*run] = definition;
-    }
   }
 
   void step() {
@@ -207,7 +148,7 @@ class JournalOperations {
       if (novelty == Novelty::unchanged) {
         continue;
       }
-      note(fmt::format("stored {} `{}` content {}", text(place), record.id, record.content));
+      note(fmt::format("stored {} `{}` content {}", place_text(place), record.id, record.content));
       if (model().versions.at(place).state == RecordState::waiting) {
         due.push_back({place, i});
       }
@@ -215,139 +156,6 @@ class JournalOperations {
     }
     last_page_ += place.index > 0 ? 1 : 0;
     expect(model().books.judged - judged_before == intake.judged, "store: judged");
-  }
-
-  Redelivery pick_redelivery() {
-    return pick(2) == 0 ? Redelivery::never : Redelivery::when_different;
-  }
-
-  void open_batch() {
-    const std::uint32_t lane = pick(3);
-    const Redelivery redelivery = pick_redelivery();
-    std::vector<Candidate> candidates;
-    for (const auto& [place, version] : model().versions) {
-      if (pick(model().can_open(version) ? 2 : 12) == 0) {
-        candidates.push_back({place, version.record.content % 3});
-      }
-    }
-    if (pick(6) == 0 && !candidates.empty()) {
-      candidates.push_back(candidates.front());
-    }
-    auto opened = journal_->open_batch(side().id, lane, model().fence, redelivery, candidates);
-    JournalModel::Lane& expected = model().lanes[lane];
-    if (expected.open) {
-      expect(!opened && opened.error().kind == ErrorKind::internal, "open_batch: lane is taken");
-      return;
-    }
-    if (!good(opened, "open_batch")) {
-      return;
-    }
-    const std::int64_t withdrawn_before = model().books.withdrawn;
-    JournalModel::Batch batch{model().fence, {}};
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-      const bool accepted = model().offer(candidates[i], redelivery, clock_.now());
-      expect(accepted == opened->accepted[i],
-             fmt::format("open_batch: acceptance of {}", text(candidates[i].place)));
-      note(fmt::format("offered {} to lane {}: {}", text(candidates[i].place), lane, accepted));
-      if (accepted) {
-        batch.members.push_back(candidates[i]);
-      }
-    }
-    expect(model().books.withdrawn - withdrawn_before == opened->withdrawn,
-           "open_batch: withdrawn");
-    expect(opened->key.sequence == (batch.members.empty() ? 0 : expected.settled + 1),
-           "open_batch: sequence");
-    if (!batch.members.empty()) {
-      expected.open = std::move(batch);
-    }
-  }
-
-  Settlement pick_outcome(RecordPlace place, bool may_wait) {
-    constexpr RecordState states[] = {RecordState::delivered, RecordState::failed,
-                                      RecordState::filtered, RecordState::in_doubt,
-                                      RecordState::waiting};
-    Settlement settlement;
-    settlement.place = place;
-    settlement.state = states[pick(may_wait ? 5 : 4)];
-    settlement.reason = pick(4) == 0 ? "" : fmt::format("reason {}", pick(20));
-    return settlement;
-  }
-
-  // Some members of the open batch, with outcomes.
-  std::vector<Settlement> pick_members(const JournalModel::Batch& batch, bool may_wait) {
-    std::vector<Settlement> settlements;
-    for (const Candidate& member : batch.members) {
-      if (pick(3) == 0) {
-        settlements.push_back(pick_outcome(member.place, may_wait));
-      }
-    }
-    return settlements;
-  }
-
-  void settle_batch() {
-    const std::uint32_t lane = pick(3);
-    JournalModel::Lane& expected = model().lanes[lane];
-    const BatchKey key{side().id, lane, expected.settled + 1};
-    if (!expected.open) {
-      const auto settled = journal_->settle_batch(key, model().run, clock_.now(), {}).get();
-      expect(!settled && settled.error().kind == ErrorKind::internal, "settle_batch: not open");
-      return;
-    }
-    const auto remarks = pick_members(*expected.open, false);
-    if (!good(journal_->settle_batch(key, model().run, clock_.now(), remarks).get(),
-              "settle_batch")) {
-      return;
-    }
-    note(fmt::format("settled lane {}", lane));
-    for (const Candidate& member : expected.open->members) {
-      Settlement outcome;
-      outcome.place = member.place;
-      const auto remark =
-          std::find_if(remarks.begin(), remarks.end(),
-                       [&](const Settlement& named) { return named.place == member.place; });
-      model().decide(remark != remarks.end() ? *remark : outcome, clock_.now(), member.sent);
-    }
-    ++expected.settled;
-    expected.open.reset();
-  }
-
-  void amend_batch() {
-    const std::uint32_t lane = pick(3);
-    JournalModel::Lane& expected = model().lanes[lane];
-    if (!expected.open) {
-      return;
-    }
-    const auto removed = pick_members(*expected.open, true);
-    const BatchKey key{side().id, lane, expected.settled + 1};
-    if (!good(journal_->amend_batch(key, model().run, clock_.now(), removed), "amend_batch")) {
-      return;
-    }
-    for (const Settlement& settlement : removed) {
-      const auto member = std::find_if(
-          expected.open->members.begin(), expected.open->members.end(),
-          [&](const Candidate& candidate) { return candidate.place == settlement.place; });
-      note(fmt::format("amended {} as {}", text(settlement.place), to_string(settlement.state)));
-      if (settlement.state == RecordState::waiting) {
-        model().versions.at(settlement.place).in_batch = false;
-      } else {
-        model().decide(settlement, clock_.now(), member->sent);
-      }
-      expected.open->members.erase(member);
-    }
-  }
-
-  void withdraw_batch() {
-    const std::uint32_t lane = pick(3);
-    JournalModel::Lane& expected = model().lanes[lane];
-    const BatchKey key{side().id, lane, expected.open ? expected.settled + 1 : 0};
-    if (!good(journal_->withdraw_batch(key), "withdraw_batch") || !expected.open) {
-      return;
-    }
-    note(fmt::format("withdrew lane {}", lane));
-    for (const Candidate& member : expected.open->members) {
-      model().versions.at(member.place).in_batch = false;
-    }
-    expected.open.reset();
   }
 
   void settle() {
@@ -367,7 +175,8 @@ class JournalOperations {
     }
     if (good(settled, "settle")) {
       for (const Settlement& settlement : settlements) {
-        note(fmt::format("settled {} as {}", text(settlement.place), to_string(settlement.state)));
+        note(fmt::format("settled {} as {}", place_text(settlement.place),
+                         to_string(settlement.state)));
         model().decide(settlement, clock_.now(), std::nullopt);
       }
     }
@@ -391,7 +200,7 @@ class JournalOperations {
     std::int64_t expected = 0;
     for (auto& [place, version] : model().versions) {
       if (model().can_requeue(version) && comes_due(version, due_by)) {
-        note(fmt::format("requeued {}", text(place)));
+        note(fmt::format("requeued {}", place_text(place)));
         model().requeue(version);
         ++expected;
       }
@@ -409,7 +218,7 @@ class JournalOperations {
     bool allowed = true;
     for (const std::string& name : names) {
       bool failed = false;
-      for (const std::string& id : ids_named(name)) {
+      for (const std::string& id : model().ids_named(name)) {
         const JournalModel::Version& newest =
             model().versions.at(model().records.at(id).versions.back());
         if (model().can_requeue(newest)) {
@@ -433,16 +242,6 @@ class JournalOperations {
     }
   }
 
-  std::set<std::string> ids_named(const std::string& name) {
-    std::set<std::string> ids;
-    for (const auto& [place, version] : model().versions) {
-      if (version.record.id == name || version.record.number == name) {
-        ids.insert(version.record.id);
-      }
-    }
-    return ids;
-  }
-
   // ---- comparing -------------------------------------------------------------------------------
 
   void compare_books() {
@@ -460,152 +259,16 @@ class JournalOperations {
 
   void compare_all() {
     note("compare");
-    for (side_ = 0; side_ < sides_.size(); ++side_) {
+    for (const Side& each : sides_) {
       for (Journal* journal : {journal_.get(), reader_.get()}) {
-        compare_waiting(*journal);
-        compare_records(*journal, std::nullopt);
-        for (const RecordState state :
-             {RecordState::waiting, RecordState::delivered, RecordState::filtered,
-              RecordState::failed, RecordState::in_doubt}) {
-          compare_records(*journal, state);
-        }
-        compare_trace(*journal, fmt::format("id-{}", pick(24)));
-        compare_trace(*journal, fmt::format("NO-{}", pick(10)));
-        compare_batches(*journal);
-        const auto cursor = journal->cursor(side().id);
-        expect(good(cursor, "cursor") &&
-                   (*cursor ? std::optional((*cursor)->text) : std::nullopt) == model().cursor,
-               "cursor");
-      }
-    }
-    side_ = 0;
-  }
-
-  void compare_waiting(Journal& journal) {
-    std::vector<RecordPlace> places;
-    std::optional<RecordPlace> after;
-    const std::size_t bytes_max = pick(2) == 0 ? 1 : 200;
-    for (;;) {
-      const auto waiting = journal.waiting(side().id, after, bytes_max);
-      if (!good(waiting, "waiting") || waiting->empty()) {
-        break;
-      }
-      for (const WaitingRecord& record : *waiting) {
-        places.push_back(record.place);
-        const auto at = model().versions.find(record.place);
-        expect(at != model().versions.end() && at->second.raw == record.raw &&
-                   at->second.record.id == record.id && at->second.record.fault == record.fault,
-               fmt::format("waiting: record {}", text(record.place)));
-      }
-      after = waiting->back().place;
-    }
-    expect(places == model().waiting(), "waiting: places");
-  }
-
-  void compare_records(Journal& journal, std::optional<RecordState> state) {
-    std::vector<const JournalModel::Version*> expected;
-    const std::string find = state || pick(2) == 0 ? "" : "-1";
-    for (const auto& [place, version] : model().versions) {
-      const bool found = version.record.id.find(find) != std::string::npos ||
-                         version.record.number.find(find) != std::string::npos;
-      if (model().is_newest(version) && found && (!state || version.state == *state)) {
-        expected.push_back(&version);
-      }
-    }
-    std::size_t at = 0;
-    const auto done = journal.records(side().id, {state, find, 0}, [&](const RecordSummary& got) {
-      expect(at < expected.size() && same(*expected[at], got),
-             fmt::format("records: `{}` is {} after {} attempts with `{}`", got.id,
-                         to_string(got.state), got.attempts, got.reason));
-      ++at;
-      return true;
-    });
-    good(done, "records");
-    expect(at == expected.size(), fmt::format("records: {} of {}", at, expected.size()));
-  }
-
-  static bool same(const JournalModel::Version& version, const RecordSummary& summary) {
-    return version.record.id == summary.id && version.record.number == summary.number &&
-           version.state == summary.state && version.reason == summary.reason &&
-           version.attempts == summary.attempts && version.updated_at == summary.updated_at;
-  }
-
-  void compare_trace(Journal& journal, const std::string& name) {
-    std::set<RecordPlace> places;
-    for (const std::string& id : ids_named(name)) {
-      const auto& versions = model().records.at(id).versions;
-      places.insert(versions.begin(), versions.end());
-    }
-    const auto trace = journal.trace(side().id, name);
-    if (!good(trace, "trace")) {
-      return;
-    }
-    expect(trace->size() == places.size(), fmt::format("trace: versions of `{}`", name));
-    auto place = places.begin();
-    for (const VersionTrace& version : *trace) {
-      if (place != places.end()) {
-        compare_version(model().versions.at(*place++), version);
+        JournalComparison comparison(*journal, each.id, each.model, definitions_);
+        const std::size_t bytes_max = pick(2) == 0 ? 1 : 200;
+        const std::string fault = comparison.run(
+            bytes_max, {fmt::format("id-{}", pick(24)), fmt::format("NO-{}", pick(10))});
+        expect(fault.empty(), fault);
       }
     }
   }
-
-  void compare_version(const JournalModel::Version& expected, const VersionTrace& got) {
-    const std::string where = "trace of " + text(expected.place);
-    expect(got.place == expected.place && got.raw == expected.raw &&
-               got.origin == expected.origin && got.received_in == expected.received_in &&
-               got.received_at == expected.received_at && same(expected, got.summary),
-           where);
-    expect(got.superseded == (expected.state == RecordState::waiting && !expected.in_batch &&
-                              !model().is_newest(expected)),
-           where + ": superseded");
-    const RunId run = expected.decided_in != RunId{} ? expected.decided_in : expected.received_in;
-    expect(got.definition == definitions_.at(run), where + ": definition");
-    expect(std::equal(got.attempts.begin(), got.attempts.end(), expected.history.begin(),
-                      expected.history.end(),
-                      [](const AttemptTrace& a, const AttemptTrace& b) {
-                        return a.attempt == b.attempt && a.run == b.run && a.at == b.at &&
-                               a.state == b.state && a.reason == b.reason;
-                      }),
-           where + ": attempts");
-  }
-
-  void compare_batches(Journal& journal) {
-    const auto open = journal.open_batches(side().id);
-    if (!good(open, "open_batches")) {
-      return;
-    }
-    std::size_t expected = 0;
-    for (const auto& [lane, state] : model().lanes) {
-      expected += state.open ? 1 : 0;
-    }
-    expect(open->size() == expected, "open_batches: number");
-    for (const OpenBatch& batch : *open) {
-      const JournalModel::Lane& lane = model().lanes[batch.key.lane];
-      expect(lane.open && lane.settled + 1 == batch.key.sequence &&
-                 lane.open->fence == batch.fence &&
-                 std::equal(batch.members.begin(), batch.members.end(), lane.open->members.begin(),
-                            lane.open->members.end(),
-                            [](const RecordPlace& a, const Candidate& b) { return a == b.place; }),
-             fmt::format("open_batches: lane {}", batch.key.lane));
-    }
-  }
-
-  static std::string text(const RecordPlace& place) {
-    return fmt::format("{}.{}", static_cast<std::int64_t>(place.page), place.index);
-  }
-
-  const std::filesystem::path folder_;
-  std::span<const std::uint8_t> bytes_;
-  std::size_t at_ = 0;
-  ManualClock clock_{Timestamp(std::chrono::milliseconds(1'767'225'600'000))};
-  std::unique_ptr<Journal> journal_;
-  std::unique_ptr<Journal> reader_;
-  std::array<Side, 2> sides_;
-  std::size_t side_ = 0;
-  std::int64_t last_page_ = 0;
-  std::map<RunId, std::string> definitions_;
-  std::string log_;
-  std::string fault_;
 };
 
 }  // namespace weir

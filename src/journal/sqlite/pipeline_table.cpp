@@ -35,7 +35,6 @@ PipelineTable::PipelineTable(Database& database)
       select_(database,
               "SELECT name, fence, run, cursor, lanes, pages, waiting, failed, filtered, in_doubt, "
               "seal FROM pipeline WHERE id = ?1"),
-      select_name_(database, "SELECT id FROM pipeline WHERE name = ?1"),
       replace_(
           database,
           "INSERT OR REPLACE INTO pipeline(id, name, fence, run, cursor, lanes, pages, waiting, "
@@ -64,13 +63,6 @@ Result<PipelineRow> PipelineTable::read(PipelineId id) {
                                          static_cast<std::int64_t>(id)));
   }
   return read;
-}
-
-Result<std::optional<PipelineId>> PipelineTable::find(std::string_view name) {
-  auto row = select_name_.use();
-  row.bind_text(1, name);
-  WEIR_TRY(const bool found, row.step());
-  return found ? std::optional(static_cast<PipelineId>(row.integer(0))) : std::nullopt;
 }
 
 Result<void> PipelineTable::load(std::int64_t last) {

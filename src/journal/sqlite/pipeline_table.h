@@ -11,7 +11,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 
 namespace weir {
 
@@ -33,7 +32,6 @@ class PipelineTable {
   explicit PipelineTable(Database& database);
 
   Result<PipelineRow> read(PipelineId id);
-  Result<std::optional<PipelineId>> find(std::string_view name);
 
   // Pipelines 1..last, all of them.
   Result<void> load(std::int64_t last);
@@ -49,7 +47,6 @@ class PipelineTable {
  private:
   Database& database_;
   Statement select_;
-  Statement select_name_;
   Statement replace_;
   std::map<PipelineId, PipelineRow> rows_;
   std::set<PipelineId> changed_;
