@@ -110,6 +110,23 @@ change_the_source() {
   note "added ${#touched[@]}"
 }
 
+# How many receipts the stand-in itself calls completed.
+completed_there() {
+  curl -fsS --max-time 30 "$stand_in/_sandbox/stats" | grep -oE '"COMPLETED": *[0-9]+' |
+    grep -oE '[0-9]+'
+}
+
+# The whole point, checked: each completed receipt is there, and once.
+hold_against_the_source() {
+  local rows distinct completed
+  completed=$(completed_there)
+  read -r rows distinct < <(sql 'SELECT COUNT(*), COUNT(DISTINCT extend_processInstanceId)
+    FROM hc_dd_skd' | tr -d '|' | sed -n 4p)
+  [[ $rows == "$completed" && $distinct == "$completed" ]] ||
+    fail "hc_dd_skd has $rows rows of $distinct receipts; the source has $completed completed ones"
+  note "${green}the source has $completed completed receipts, and the table each of them once$plain"
+}
+
 show_tables() {
   note 'hc_dd_skd, a plain INSERT into a table without any key:'
   sql 'SELECT COUNT(*) AS `rows`, COUNT(DISTINCT extend_processInstanceId) AS receipts,
@@ -121,6 +138,7 @@ show_tables() {
          GROUP BY state;
        SELECT id, order_no, received_on, amount, state FROM hc_dd_skd_current
          ORDER BY order_no DESC LIMIT 5'
+  hold_against_the_source
 }
 
 what_next() {
@@ -155,6 +173,7 @@ show_tables
 step 'the history of runs'
 weir runs
 step "what became of one receipt that was corrected"
-weir record receipts_current "$corrected"
+weir record receipts_current "$corrected" | LC_ALL=C.UTF-8 sed -E 's/^(.{160}).+/\1…/'
+note '(long lines are cut here, not by weir)'
 step 'done'
 what_next
