@@ -130,7 +130,8 @@ void write_core(const DataSource& source, Writer& out) {
   out.text(field::kSerial, source.serial);
   out.with_id(field::kKind, json_quoted(source.kind), json_quoted(source.kind));
   if (!out.edge(Edge::no_date)) {
-    const std::int64_t back = source.dice.percent(70, 202) ? 0 : source.dice.below(6, 203);
+    const std::int64_t back =
+        source.dice.percent(70, 202) ? 0 : static_cast<std::int64_t>(source.dice.below(6, 203));
     const std::int64_t day = shanghai_day(source.receipt.row.created) - back;
     out.raw(field::kDate, fmt::format("{}", day_start(day) * kMillisecondsAMinute));
   }
