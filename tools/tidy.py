@@ -139,7 +139,7 @@ def functions(code):
         return bisect.bisect_right(starts, offset)
 
     outer, head, depth, first = [], 0, 0, 0
-    for match in re.finditer(r"[{};]|\b(?:public|private|protected)\s*:", code):
+    for match in re.finditer(r"[{};]|\b(?:public|private|protected)\s*:(?!:)", code):
         symbol, at = match.group(0), match.start()
         if depth:
             depth += {"{": 1, "}": -1}.get(symbol, 0)
@@ -192,7 +192,7 @@ BANNED = [
      "core/time_zone.h (the process's own zone means nothing)", EVERYWHERE, ()),
     (r"\bco_(?:await|return|yield)\b", "threads and core/bounded_queue.h (g++ 12 miscompiles"
      " coroutines)", EVERYWHERE, ()),
-    (r"\busing\s+namespace\s+std\b", "the names you need, one by one", EVERYWHERE, ()),
+    (r"\busing\s+namespace\s+std\s*;", "the names you need, one by one", EVERYWHERE, ()),
 ]
 BANNED = [(re.compile(pattern), *rest) for pattern, *rest in BANNED]
 
