@@ -122,7 +122,8 @@ class Banned(unittest.TestCase):
         for line in ("clock.sleep_for(a, stop);", 'snprintf(a, 3, "x");', "std::thread::id a;",
                      "std::jthread a;", "file_system(a);", "table.system(a);", "operand(a);",
                      "// printf is banned",
-                     "using namespace std::chrono_literals;", 'auto a = "system(x)";', "std::cerr << 1;"):
+                     "using namespace std::chrono_literals;", 'auto a = "system(x)";',
+                     "std::cerr << 1;"):
             self.assertEqual(self.found(line), 0, line)
 
     def test_places(self):
