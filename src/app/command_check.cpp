@@ -69,22 +69,15 @@ void print_verdict(const CommandContext& context, const Selection& selection,
 void check_command(CommandContext& context, const CheckOptions& options) {
   const auto selection = select_pipelines(context, options.pipelines);
   if (!selection) {
-    // The mappings of pipelines that could be read are still told about: all faults at once.
     return;
   }
-  Faults faults;
-  std::vector<Flow> flows;
-  for (const Definition* definition : selection->pipelines) {
-    if (auto flow = make_flow(selection->workspace, *definition, "", context.clock, faults)) {
-      flows.push_back(std::move(*flow));
-    }
-  }
-  const bool files_wrong = has_errors(faults);
+  Faults faults = selection->warnings;
   bool reached = true;
-  if (!files_wrong && !options.offline) {
+  if (!options.offline) {
     OnlineCheck online(context, faults);
-    for (const Flow& flow : flows) {
-      online.check(flow);
+    for (const Definition* definition : selection->pipelines) {
+      Faults told;
+      online.check(*make_flow(selection->workspace, *definition, "", context.clock, told));
     }
     reached = online.reached();
   }

@@ -46,12 +46,6 @@ void choose(Selection& selection, const std::vector<std::string>& names, Faults&
       selection.pipelines.push_back(definition);
       continue;
     }
-    const bool broken = std::any_of(faults.begin(), faults.end(), [&](const Fault& fault) {
-      return fault.at.file.starts_with("pipelines/") && stem_of(fault.at.file) == name;
-    });
-    if (broken) {
-      continue;  // its own faults say why it could not be read
-    }
     const std::string nearest = nearest_name(name, known);
     faults.push_back(
         {Severity::error,
@@ -123,17 +117,18 @@ std::unique_ptr<Selection> select_pipelines(CommandContext& context,
     return nullptr;
   }
   if (!names.empty()) {
-    std::erase_if(faults, [&](const Fault& fault) {
-      const bool named =
-          std::find(names.begin(), names.end(), stem_of(fault.at.file)) != names.end();
-      return !named && !concerns(fault, selection->pipelines);
-    });
+    std::erase_if(faults,
+                  [&](const Fault& fault) { return !concerns(fault, selection->pipelines); });
   }
-  print_faults(context, faults);
+  for (const Definition* definition : selection->pipelines) {
+    make_flow(selection->workspace, *definition, "", context.clock, faults);
+  }
   if (has_errors(faults)) {
+    print_faults(context, faults);
     context.exit_code = exit_wrong_input;
     return nullptr;
   }
+  selection->warnings = std::move(faults);
   return selection;
 }
 

@@ -59,10 +59,12 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
 struct Selection {
   Workspace workspace;
   std::vector<const Definition*> pipelines;  // those named, or all
+  Faults warnings;                           // of their files, connectors and mappings
 };
 
-// Reads the workspace. Prints the faults that concern `names` (empty: all of them); nothing, with
-// exit code 2, when one is an error or a pipeline is unknown.
+// Reads the workspace and makes, offline, the flows of the pipelines named (empty: of all). When a
+// pipeline is unknown or anything that concerns one is wrong: prints every fault there is, sets
+// exit code 2 and gives nothing.
 std::unique_ptr<Selection> select_pipelines(CommandContext& context,
                                             const std::vector<std::string>& names);
 

@@ -72,14 +72,9 @@ void preview_command(CommandContext& context, const PreviewOptions& options) {
   if (!selection) {
     return;
   }
-  Faults faults;
+  Faults told;
   const auto flow =
-      make_flow(selection->workspace, *selection->pipelines.front(), "", context.clock, faults);
-  print_faults(context, faults);
-  if (!flow) {
-    context.exit_code = exit_wrong_input;
-    return;
-  }
+      make_flow(selection->workspace, *selection->pipelines.front(), "", context.clock, told);
   const auto page = fetch_sample(*flow->source, *flow->definition, context.clock);
   if (!page) {
     print_error(context, page.error());

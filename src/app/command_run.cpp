@@ -23,6 +23,7 @@ struct RunOptions {
   std::string from;
   std::string to;
   std::string wait = "5m";
+  std::string retried;           // retry: the pipeline
   std::vector<std::string> ids;  // retry
   bool due = false;              // retry
 };
@@ -112,22 +113,16 @@ RunResult run_flow(CommandContext& context, const Flow& flow, Journal& journal, 
                       [&](const RunProgress& progress) { view.show(progress); });
 }
 
-// All flows are made before the first runs: wrong files are exit 2, and nothing was called.
-std::optional<std::vector<Flow>> make_flows(CommandContext& context, const Selection& selection,
-                                            const std::string& journal_uuid) {
-  Faults faults;
+// With the journal's name in the target's mark. Their faults were told when they were selected.
+std::vector<Flow> make_flows(CommandContext& context, const Selection& selection,
+                             const Journal& journal) {
   std::vector<Flow> flows;
   for (const Definition* definition : selection.pipelines) {
+    Faults told;
     if (auto flow =
-            make_flow(selection.workspace, *definition, journal_uuid, context.clock, faults)) {
+            make_flow(selection.workspace, *definition, journal.uuid(), context.clock, told)) {
       flows.push_back(std::move(*flow));
     }
-  }
-  std::erase_if(faults, [](const Fault& fault) { return fault.severity != Severity::error; });
-  print_faults(context, faults);
-  if (has_errors(faults)) {
-    context.exit_code = exit_wrong_input;
-    return std::nullopt;
   }
   return flows;
 }
@@ -135,16 +130,15 @@ std::optional<std::vector<Flow>> make_flows(CommandContext& context, const Selec
 void run_command(CommandContext& context, const RunOptions& options) {
   const auto request = read_request(context, options);
   const auto selection = request ? select_pipelines(context, options.pipelines) : nullptr;
-  if (!selection || !make_flows(context, *selection, "")) {
+  if (!selection) {
     return;
   }
   const StopSignals signals;
   const auto journal = open_journal_to_write(context, selection->workspace, request->patience);
-  const auto flows = journal ? make_flows(context, *selection, journal->uuid()) : std::nullopt;
-  if (!flows) {
+  if (!journal) {
     return;
   }
-  for (const Flow& flow : *flows) {
+  for (const Flow& flow : make_flows(context, *selection, *journal)) {
     const RunResult result = run_flow(context, flow, *journal, *request, true, signals.token());
     report(context, result);
     context.exit_code = worse_exit(context.exit_code, exit_code(result.status));
@@ -155,7 +149,7 @@ void run_command(CommandContext& context, const RunOptions& options) {
 }
 
 bool requeue(CommandContext& context, Journal& journal, const RunOptions& options) {
-  const auto pipeline = journal.pipeline(options.pipelines.front());
+  const auto pipeline = journal.pipeline(options.retried);
   const auto due_by = options.due ? std::optional(context.clock.now()) : std::nullopt;
   const auto requeued = pipeline ? journal.requeue_failed(*pipeline, options.ids, due_by)
                                  : Result<std::int64_t>(tl::unexpected(pipeline.error()));
@@ -169,18 +163,18 @@ bool requeue(CommandContext& context, Journal& journal, const RunOptions& option
 
 void retry_command(CommandContext& context, const RunOptions& options) {
   const auto request = read_request(context, options);
-  const auto selection = request ? select_pipelines(context, options.pipelines) : nullptr;
-  if (!selection || !make_flows(context, *selection, "")) {
+  const auto selection = request ? select_pipelines(context, {options.retried}) : nullptr;
+  if (!selection) {
     return;
   }
   const StopSignals signals;
   const auto journal = open_journal_to_write(context, selection->workspace, request->patience);
-  const auto flows = journal ? make_flows(context, *selection, journal->uuid()) : std::nullopt;
-  if (!flows || !requeue(context, *journal, options)) {
+  if (!journal || !requeue(context, *journal, options)) {
     return;
   }
+  const std::vector<Flow> flows = make_flows(context, *selection, *journal);
   const RunResult result =
-      run_flow(context, flows->front(), *journal, *request, false, signals.token());
+      run_flow(context, flows.front(), *journal, *request, false, signals.token());
   report(context, result);
   context.exit_code = exit_code(result.status);
 }
@@ -210,7 +204,7 @@ void add_retry_command(CLI::App& app, CommandContext& context) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand(
       "retry", "deliver failed records again from the journal, without one API call");
-  command->add_option("pipeline", options->pipelines, "the pipeline")->required()->expected(1);
+  command->add_option("pipeline", options->retried, "the pipeline")->required();
   command->add_option("id", options->ids,
                       "only these records, by id or number (default: all failed)");
   command->add_flag("--due", options->due,

@@ -108,7 +108,7 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
   flow.definition = &definition;
   flow.source = maker.make_source();
   flow.sink = maker.make_sink();
-  if (zone) {
+  if (zone && definition.well) {  // else its mapping was compiled, for its faults, when it was read
     const RecordShape shape = flow.source ? flow.source->shape() : RecordShape();
     flow.transform = Transform::compile(definition.source, definition.target, shape, *zone, found);
   }

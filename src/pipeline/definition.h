@@ -33,6 +33,7 @@ struct Definition {
   bool at_least_once = false;  // `delivery: at_least_once`
   std::string text;            // the file as it stands, references unresolved
   Location at;
+  bool well = true;  // false: it has faults; kept so that all of them can be told at once
 };
 
 struct Connection {

@@ -128,8 +128,7 @@ void read_connections(Workspace& workspace, const References& references, Faults
         connection.connector = *name;
       } else if (!connection.settings.cut) {
         add_error(faults, {file.relative, connector != nullptr ? connector->at.line : 0},
-                  "has no `connector`: write which one it is, as in `connector: mysql` "
-                  "(`weir connectors` lists them)");
+                  "has no `connector`: write which one it is, as in `connector: mysql`");
       }
     }
     workspace.connections.emplace(file.name, std::move(connection));
@@ -164,9 +163,8 @@ void read_pipelines(Workspace& workspace, const References& references, Faults& 
     check_connection(workspace, definition.source.connection, reading.source_connection, found);
     check_connection(workspace, definition.target.connection, reading.target_connection, found);
     faults.insert(faults.end(), found.begin(), found.end());
-    if (reading.well && found.empty()) {
-      workspace.pipelines.push_back(std::move(definition));
-    }
+    definition.well = reading.well;
+    workspace.pipelines.push_back(std::move(definition));
   }
 }
 

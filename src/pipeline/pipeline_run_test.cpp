@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/pipeline_run.h"
+
+#include "journal/sqlite/sqlite_journal.h"
+#include "pipeline/definition.h"
+#include "spec/document.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace weir {
+namespace {
+
+// A source whose records are a list, ten a page; any call can be made to fail.
+class ListSource final : public Source {
+ public:
+  void add(const std::string& id, std::string_view amount) {
+    raw_.push_back(fmt::format(R"({{"id":"{}","amount":{}}})", id, amount));
+    ids_.push_back(id);
+  }
+  void fill(int count) {
+    for (int i = 0; i < count; ++i) {
+      add(fmt::format("r{}", i), std::to_string(i) + ".50");
+    }
+  }
+  void change(std::size_t index, std::string_view amount) {
+    raw_[index] = fmt::format(R"({{"id":"{}","amount":{}}})", ids_[index], amount);
+  }
+
+  SourceTraits traits() const override {
+    SourceTraits traits;
+    traits.page_size = page_size;
+    traits.windowed = false;
+    traits.calls_per_second = 1e6;
+    return traits;
+  }
+  RecordShape shape() const override { return {}; }
+  Result<void> check(Faults&) override { return {}; }
+
+  Result<SourcePage> read(const PageRequest& request, std::stop_token) override {
+    if (request.number >= fails_from_page) {
+      return tl::unexpected(failure);
+    }
+    SourcePage answer;
+    answer.total = static_cast<std::int64_t>(raw_.size());
+    const auto begin = static_cast<std::size_t>((request.number - 1) * page_size);
+    const auto end = std::min(raw_.size(), begin + page_size);
+    for (std::size_t i = begin; i < end; ++i) {
+      PageRecord record;
+      record.id = ids_[i];
+      record.number = "no-" + ids_[i];
+      record.content = content_hash(parse_json(raw_[i]).value(), {});
+      record.offset = answer.page.bytes.size();
+      record.length = raw_[i].size();
+      answer.page.bytes += raw_[i];
+      answer.page.records.push_back(std::move(record));
+    }
+    return answer;
+  }
+
+  std::int64_t fails_from_page = 1'000'000;
+  Error failure{ErrorKind::throttled, "too many calls", {}, {}};
+
+ private:
+  static constexpr std::int64_t page_size = 10;
+  std::vector<std::string> raw_;
+  std::vector<std::string> ids_;
+};
+
+// A target with transactions, held in memory; any step can be made to fail.
+class MemorySink final : public Sink {
+ public:
+  using Hook = std::function<Result<void>(std::string_view step, std::span<const OutgoingRecord>)>;
+
+  class Lane final : public SinkLane {
+   public:
+    Lane(MemorySink& sink, std::uint32_t number) : sink_(sink), number_(number) {}
+
+    Result<Mark> claim(std::uint64_t fence) override {
+      const std::scoped_lock lock(sink_.mutex_);
+      Mark& mark = sink_.marks_[number_];
+      if (mark.fence > fence) {
+        return fail(ErrorKind::conflict, "a higher fence");
+      }
+      mark.fence = fence_ = fence;
+      return mark;
+    }
+    Result<void> begin() override {
+      pending_.clear();
+      return {};
+    }
+    Result<WriteReport> write(std::span<const OutgoingRecord> records) override {
+      WEIR_CHECK(sink_.hook_("write", records));
+      for (const OutgoingRecord& record : records) {
+        pending_.emplace_back(record.id, to_json(record.request));
+      }
+      return WriteReport{records.size(), {}};
+    }
+    Result<void> write_mark(std::uint64_t sequence) override {
+      sequence_ = sequence;
+      return {};
+    }
+    Result<void> commit() override {
+      WEIR_CHECK(sink_.hook_("before commit", {}));
+      {
+        const std::scoped_lock lock(sink_.mutex_);
+        Mark& mark = sink_.marks_[number_];
+        if (mark.fence != fence_) {
+          return fail(ErrorKind::conflict, "fenced");
+        }
+        mark.sequence = sequence_;
+        sink_.rows_.insert(sink_.rows_.end(), pending_.begin(), pending_.end());
+      }
+      return sink_.hook_("after commit", {});
+    }
+    void rollback() override { pending_.clear(); }
+
+   private:
+    MemorySink& sink_;
+    const std::uint32_t number_;
+    std::uint64_t fence_ = 0;
+    std::uint64_t sequence_ = 0;
+    std::vector<std::pair<std::string, std::string>> pending_;
+  };
+
+  SinkTraits traits() const override {
+    SinkTraits traits;
+    traits.batch_records = 7;
+    return traits;
+  }
+  Result<void> check(const std::optional<Value>&, Faults&) override { return {}; }
+  Result<std::unique_ptr<SinkLane>> open_lane(std::uint32_t lane, std::stop_token) override {
+    WEIR_CHECK(hook_("open", {}));
+    return std::make_unique<Lane>(*this, lane);
+  }
+  std::string describe(const OutgoingRecord& record) const override {
+    return to_json(record.request);
+  }
+
+  void on_step(Hook hook) { hook_ = std::move(hook); }
+  std::vector<std::pair<std::string, std::string>> rows() const {
+    const std::scoped_lock lock(mutex_);
+    return rows_;
+  }
+
+ private:
+  Hook hook_ = [](auto&&...) { return Result<void>(); };
+  mutable std::mutex mutex_;
+  std::map<std::uint32_t, Mark> marks_;
+  std::vector<std::pair<std::string, std::string>> rows_;
+};
+
+constexpr std::string_view definition_text = R"(
+sync: {by: full}
+source: {connection: s, api: list, id: id, number: number}
+target:
+  connection: t
+  api: execute
+  request:
+    - field: main_params
+      type: object
+      children: [{field: id, value: "{id}"}, {field: amount, value: "{amount}"}]
+)";
+
+class PipelineRunTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::temp_directory_path() /
+              fmt::format("weir-pipeline-run-{}-{}", ::getpid(), ++count_);
+    Faults faults;
+    definition_ = read_definition("p", definition_text, SystemReferences("."), faults);
+    ASSERT_FALSE(has_errors(faults)) << to_string(faults.front());
+    transform_ = Transform::compile(definition_->source, definition_->target, source.shape(),
+                                    TimeZone::utc(), faults);
+    ASSERT_TRUE(transform_) << to_string(faults.front());
+    JournalOptions options;
+    options.folder = folder_;
+    journal = open_sqlite_journal(options).value();
+  }
+  void TearDown() override {
+    journal.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  RunResult run(std::stop_token stop = {}, bool ask_source = true) {
+    const RunParts parts{ask_source ? &source : nullptr, sink, *transform_, *journal, clock_};
+    RunRequest request;
+    request.pipeline = "p";
+    request.definition = definition_text;
+    request.redelivery = redelivery;
+    request.plan.kind = WindowKind::full;
+    request.patience = std::chrono::milliseconds(50);
+    RunResult result = run_pipeline(parts, request, std::move(stop));
+    EXPECT_EQ(imbalance(result.books), "") << to_json(result);
+    return result;
+  }
+
+  void expect_each_once(std::size_t count) const {
+    std::set<std::string> ids;
+    for (const auto& [id, row] : sink.rows()) {
+      EXPECT_TRUE(ids.insert(id).second) << id << " stands twice";
+    }
+    EXPECT_EQ(ids.size(), count);
+  }
+
+  ListSource source;
+  MemorySink sink;
+  std::unique_ptr<Journal> journal;
+  Redelivery redelivery = Redelivery::never;
+
+ private:
+  static inline int count_ = 0;
+  std::filesystem::path folder_;
+  std::optional<Definition> definition_;
+  std::unique_ptr<const Transform> transform_;
+  SystemClock clock_;
+};
+
+TEST_F(PipelineRunTest, delivers_each_record_once_and_then_nothing) {
+  source.fill(95);
+  const RunResult first = run();
+  EXPECT_EQ(first.status, RunStatus::succeeded) << first.reason;
+  EXPECT_EQ(first.books.delivered, 95);
+  const RunResult second = run();
+  EXPECT_EQ(second.books.unchanged, 95);
+  EXPECT_EQ(second.books.due, 0);
+  expect_each_once(95);
+}
+
+TEST_F(PipelineRunTest, a_changed_record_is_delivered_again_only_when_it_would_differ) {
+  redelivery = Redelivery::when_different;
+  source.fill(20);
+  run();
+  source.change(3, "99.00");
+  const RunResult again = run();
+  EXPECT_EQ(again.books.changed, 1);
+  EXPECT_EQ(again.books.delivered, 1);
+  EXPECT_EQ(sink.rows().back().second, R"({"main_params":{"id":"r3","amount":99.00}})");
+}
+
+TEST_F(PipelineRunTest, a_bad_record_fails_alone_and_waits_for_a_retry) {
+  source.fill(40);
+  bool refuse = true;
+  sink.on_step([&](std::string_view step, std::span<const OutgoingRecord> records) {
+    for (const OutgoingRecord& record : records) {
+      if (refuse && step == "write" && record.id == "r13") {
+        return Result<void>(fail(ErrorKind::rejected, "too long"));
+      }
+    }
+    return Result<void>();
+  });
+  const RunResult first = run();
+  EXPECT_EQ(first.status, RunStatus::failed);
+  EXPECT_EQ(first.books.failed, 1);
+  EXPECT_EQ(first.books.delivered, 39);
+  EXPECT_EQ(run().books.due, 0);
+  refuse = false;
+  const auto pipeline = journal->pipeline("p").value();
+  ASSERT_EQ(journal->requeue_failed(pipeline, {}, std::nullopt).value(), 1);
+  const RunResult retried = run({}, false);
+  EXPECT_EQ(retried.books.backlog, 1);
+  EXPECT_EQ(retried.books.delivered, 1);
+  EXPECT_EQ(retried.requests, 0);
+  expect_each_once(40);
+}
+
+TEST_F(PipelineRunTest, what_was_read_waits_while_the_target_cannot_be_reached) {
+  source.fill(30);
+  sink.on_step([](std::string_view step, auto) {
+    return step == "open" ? Result<void>(fail(ErrorKind::unavailable, "no route")) : Result<void>();
+  });
+  const RunResult refused = run();
+  EXPECT_EQ(refused.status, RunStatus::refused);
+  EXPECT_EQ(refused.books.waiting, 30);
+  sink.on_step([](auto&&...) { return Result<void>(); });
+  const RunResult after = run();
+  EXPECT_EQ(after.books.backlog, 30);
+  EXPECT_EQ(after.books.delivered, 30);
+  expect_each_once(30);
+}
+
+TEST_F(PipelineRunTest, a_lost_answer_to_commit_is_resolved_by_the_mark) {
+  for (const std::string_view lost : {"before commit", "after commit"}) {
+    source.fill(50);
+    std::atomic<int> times{0};
+    sink.on_step([&](std::string_view step, auto) {
+      return step == lost && ++times % 3 == 1
+                 ? Result<void>(fail(ErrorKind::unavailable, "server has gone away"))
+                 : Result<void>();
+    });
+    EXPECT_EQ(run().status, RunStatus::succeeded) << lost;
+    EXPECT_GT(times, 3);
+    expect_each_once(50);
+  }
+}
+
+TEST_F(PipelineRunTest, a_source_that_throttles_too_long_parks_what_was_read_is_delivered) {
+  source.fill(100);
+  source.fails_from_page = 6;
+  const RunResult parked = run();
+  EXPECT_EQ(parked.status, RunStatus::parked);
+  EXPECT_EQ(parked.books.delivered, parked.books.read);
+  source.fails_from_page = 1'000'000;
+  EXPECT_EQ(run().status, RunStatus::succeeded);
+  expect_each_once(100);
+}
+
+TEST_F(PipelineRunTest, a_stop_drains_and_the_next_run_goes_on) {
+  source.fill(200);
+  std::stop_source stop;
+  std::atomic<int> commits{0};
+  sink.on_step([&](std::string_view step, auto) {
+    if (step == "after commit" && ++commits == 3) {
+      stop.request_stop();
+    }
+    return Result<void>();
+  });
+  EXPECT_EQ(run(stop.get_token()).status, RunStatus::stopped);
+  EXPECT_EQ(run().status, RunStatus::succeeded);
+  expect_each_once(200);
+}
+
+}  // namespace
+}  // namespace weir
