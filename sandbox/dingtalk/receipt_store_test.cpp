@@ -17,7 +17,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr QueryWords kWords{"searchFieldJson", "orderConfigJson"};
 
-GeneratorOptions options_of(std::uint32_t records, std::uint32_t others = 0) {
+GeneratorOptions store_options_of(std::uint32_t records, std::uint32_t others = 0) {
   GeneratorOptions options;
   options.records = records;
   options.others = others;
@@ -48,7 +48,7 @@ std::string value_of(const ReceiptStore& store, const Receipt& receipt, std::str
 }
 
 TEST(ReceiptStore, PagesMeetWithoutGapOrDouble) {
-  ReceiptStore store(options_of(1234));
+  ReceiptStore store(store_options_of(1234));
   const Query query = query_of({{"orderConfigJson", R"({"gmt_create":"+"})"}});
   std::set<std::uint32_t> seen;
   for (std::uint64_t offset = 0; offset < 1300; offset += 100) {
@@ -62,7 +62,7 @@ TEST(ReceiptStore, PagesMeetWithoutGapOrDouble) {
 }
 
 TEST(ReceiptStore, DaysOfAFilterAreShanghaisAndBothEndsAreIn) {
-  ReceiptStore store(options_of(4000));
+  ReceiptStore store(store_options_of(4000));
   const auto rows =
       all_of(store, {{"createFromTimeGMT", "2026-01-10"}, {"createToTimeGMT", "2026-01-11"}});
   std::size_t want = 0;
@@ -79,7 +79,7 @@ TEST(ReceiptStore, DaysOfAFilterAreShanghaisAndBothEndsAreIn) {
 }
 
 TEST(ReceiptStore, OrdersByTimesAndFieldsBothWays) {
-  ReceiptStore store(options_of(500));
+  ReceiptStore store(store_options_of(500));
   const auto falling = all_of(store, {{"orderConfigJson", R"({"gmt_modified":"-"})"}});
   EXPECT_TRUE(std::is_sorted(falling.begin(), falling.end(), [](const auto& a, const auto& b) {
     return a.row.modified > b.row.modified;
@@ -97,7 +97,7 @@ TEST(ReceiptStore, OrdersByTimesAndFieldsBothWays) {
 }
 
 TEST(ReceiptStore, FiltersByStatusVerdictOriginatorAndKind) {
-  ReceiptStore store(options_of(900, 100));
+  ReceiptStore store(store_options_of(900, 100));
   EXPECT_EQ(all_of(store, {{"searchFieldJson", R"({"selectField_lgkgut7x":"销售收款"})"}}).size(),
             900U);
   std::size_t parts = 0;
@@ -115,7 +115,7 @@ TEST(ReceiptStore, FiltersByStatusVerdictOriginatorAndKind) {
 }
 
 TEST(ReceiptStore, SerialNumbersCountWithinTheirDay) {
-  ReceiptStore store(options_of(2000));
+  ReceiptStore store(store_options_of(2000));
   std::set<std::string> serials;
   for (const Receipt& receipt : all_of(store, Json::object())) {
     serials.insert(store.generator().serial_number(receipt));
@@ -125,7 +125,7 @@ TEST(ReceiptStore, SerialNumbersCountWithinTheirDay) {
 }
 
 TEST(ReceiptStore, AddedRowsComeLastAndAreFoundAtOnce) {
-  ReceiptStore store(options_of(100));
+  ReceiptStore store(store_options_of(100));
   const Query query = query_of({{"orderConfigJson", R"({"gmt_create":"+"})"}});
   EXPECT_EQ(store.select(query, 0, 10).total, 100U);
   const auto ids = store.add(2, Status::running, true, {{"textField_lgkgut82", "\"甲\""}}, now());
@@ -140,7 +140,7 @@ TEST(ReceiptStore, AddedRowsComeLastAndAreFoundAtOnce) {
 }
 
 TEST(ReceiptStore, AChangeMovesTheTimeUnlessItIsSilent) {
-  ReceiptStore store(options_of(100));
+  ReceiptStore store(store_options_of(100));
   const std::string id = store.generator().id(7);
   const Receipt before = *store.find(id);
   store.change({{id}, 0, std::nullopt}, {}, true, now());
@@ -156,7 +156,7 @@ TEST(ReceiptStore, AChangeMovesTheTimeUnlessItIsSilent) {
 }
 
 TEST(ReceiptStore, ApprovingEndsRunningRowsAndNoOthers) {
-  ReceiptStore store(options_of(1000));
+  ReceiptStore store(store_options_of(1000));
   const auto running = store.counts().running;
   ASSERT_GT(running, 5U);
   EXPECT_EQ(store.approve({{}, 5, std::nullopt}, Verdict::agree, now()).size(), 5U);
@@ -166,7 +166,7 @@ TEST(ReceiptStore, ApprovingEndsRunningRowsAndNoOthers) {
 }
 
 TEST(ReceiptStore, ADeletedRowIsGoneEverywhere) {
-  ReceiptStore store(options_of(100));
+  ReceiptStore store(store_options_of(100));
   const auto ids = store.remove({{}, 3, std::nullopt});
   ASSERT_EQ(ids.size(), 3U);
   EXPECT_FALSE(store.find(ids[0]).has_value());
@@ -175,7 +175,7 @@ TEST(ReceiptStore, ADeletedRowIsGoneEverywhere) {
 }
 
 TEST(ReceiptStore, ShuffledTiesMoveRowsOfOneMinuteOnly) {
-  ReceiptStore store(options_of(400));
+  ReceiptStore store(store_options_of(400));
   store.set_shuffled_ties(true);
   const Query query = query_of({{"orderConfigJson", R"({"gmt_create":"+"})"}});
   const auto one = store.select(query, 0, 400).receipts;
@@ -190,7 +190,7 @@ TEST(ReceiptStore, ShuffledTiesMoveRowsOfOneMinuteOnly) {
 }
 
 TEST(SearchFilter, UnderstandsBothModes) {
-  ReceiptStore store(options_of(300));
+  ReceiptStore store(store_options_of(300));
   const std::vector<Receipt> all = all_of(store, Json::object());
   const auto count = [&](const std::string& search) {
     return all_of(store, {{"searchFieldJson", search}}).size();

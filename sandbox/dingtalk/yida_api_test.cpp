@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kInstances = "/v1.0/yida/processes/instances";
 
-GeneratorOptions options_of(std::uint32_t records) {
+GeneratorOptions api_options_of(std::uint32_t records) {
   GeneratorOptions options;
   options.records = records;
   options.from = parse_moment("2026-01-01")->moment;
@@ -76,7 +76,7 @@ class YidaApiTest : public testing::Test {
     return all;
   }
 
-  World world_{options_of(1000), unlimited(), {}};
+  World world_{api_options_of(1000), unlimited(), {}};
   YidaApi api_{world_};
   ControlApi control_{world_};
   std::string token_;

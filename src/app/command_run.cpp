@@ -108,6 +108,10 @@ RunResult run_flow(CommandContext& context, const Flow& flow, Journal& journal, 
   complete(request, flow);
   const RunParts parts{ask_source ? flow.source.get() : nullptr, *flow.sink, *flow.transform,
                        journal, context.clock};
+  request.on_recovered = [&flow](std::int64_t records) {
+    fmt::print(stderr, "{}: {} records of a run that was killed are in the target, by its mark\n",
+               flow.definition->name, records);
+  };
   ProgressView view(flow.definition->name);
   return run_pipeline(parts, request, std::move(stop),
                       [&](const RunProgress& progress) { view.show(progress); });

@@ -61,6 +61,9 @@ class PipelineRun {
       delivery_.no_more();
     });
     ending.sink = sink_.recover(stop);
+    if (sink_.counts().recovered > 0 && request_.on_recovered) {
+      request_.on_recovered(sink_.counts().recovered);
+    }
     failpoint("pipeline.recovered");
     if (ending.sink) {
       ending.journal = delivery_.run(stop);

@@ -24,7 +24,7 @@ struct StrategyReading {
   std::vector<std::string> faults;
 };
 
-StrategyReading read(const std::string& rest, bool is_source = true) {
+StrategyReading read_side(const std::string& rest, bool is_source = true) {
   Faults faults;
   const Node node =
       read_document("connection: c\napi: a\n" + rest, "p.yaml", EchoReferences(), faults);
@@ -53,7 +53,7 @@ std::string outline(const std::vector<Field>& fields) {
 
 TEST(StrategyReader, ReadsTheCommonKeys) {
   const StrategyReading reading =
-      read("method: POST\nid: processInstanceId\nnumber: no\nidCheck: false\neffect: QUERY\n");
+      read_side("method: POST\nid: processInstanceId\nnumber: no\nidCheck: false\neffect: QUERY\n");
   EXPECT_THAT(reading.faults, IsEmpty());
   EXPECT_EQ(reading.strategy.connection, "c");
   EXPECT_EQ(reading.strategy.api, "a");
@@ -134,24 +134,24 @@ request:
   - {field: f}
 )"}};
   for (const auto& [name, text] : forms) {
-    const StrategyReading reading = read(text);
+    const StrategyReading reading = read_side(text);
     EXPECT_THAT(reading.faults, IsEmpty()) << name;
     EXPECT_EQ(outline(reading.strategy.request), tree) << name;
   }
 }
 
 TEST(StrategyReader, AFlatListThatCannotBeTiedIsAnError) {
-  EXPECT_THAT(read("request:\n  - {field: a, parent: mian}\n  - {field: main}\n").faults,
+  EXPECT_THAT(read_side("request:\n  - {field: a, parent: mian}\n  - {field: main}\n").faults,
               ElementsAre(HasSubstr("p.yaml:4: error: the parent `mian` of field `a` is not in "
                                     "`request`; did you mean `main`?")));
-  EXPECT_THAT(read("request:\n  - {field: a, parent: b}\n  - {field: b, parent: a}\n").faults,
+  EXPECT_THAT(read_side("request:\n  - {field: a, parent: b}\n  - {field: b, parent: a}\n").faults,
               ElementsAre(HasSubstr("is its own parent")));
-  EXPECT_THAT(read("request:\n  - {field: a, parent: a}\n").faults,
+  EXPECT_THAT(read_side("request:\n  - {field: a, parent: a}\n").faults,
               ElementsAre(HasSubstr("is its own parent")));
 }
 
 TEST(StrategyReader, AFieldNeedsAName) {
-  EXPECT_THAT(read("request:\n  - {value: 1}\n  - plain\n  - {field: [1]}\n").faults,
+  EXPECT_THAT(read_side("request:\n  - {value: 1}\n  - plain\n  - {field: [1]}\n").faults,
               ElementsAre(HasSubstr("p.yaml:4: error: an entry of `request` has no `field`"),
                           HasSubstr("p.yaml:5: error: an entry of `request` must be a field"),
                           HasSubstr("p.yaml:6: error: an entry of `request` has no `field`")));
@@ -159,13 +159,13 @@ TEST(StrategyReader, AFieldNeedsAName) {
 
 TEST(StrategyReader, AFieldThatStandsTwiceIsWarnedAboutAndTheLastCounts) {
   const StrategyReading reading =
-      read("request:\n  - {field: a, value: 1}\n  - {field: a, value: 2}\n");
+      read_side("request:\n  - {field: a, value: 1}\n  - {field: a, value: 2}\n");
   EXPECT_EQ(outline(reading.strategy.request), "a=2");
   EXPECT_THAT(reading.faults, ElementsAre(HasSubstr("p.yaml:5: warning: field `a` stands twice")));
 }
 
 TEST(StrategyReader, ValuesKeepTheirTypesAndSecretsAreMarked) {
-  const StrategyReading reading = read(
+  const StrategyReading reading = read_side(
       "request:\n  - {field: a, value: 1.50}\n  - {field: token, value: \"${env:T}\"}\n"
       "  - {field: l, value: [1, \"${env:U}\"]}\notherRequest: {systemToken: plain}\n");
   Strategy strategy = reading.strategy;
@@ -181,7 +181,7 @@ TEST(StrategyReader, ValuesKeepTheirTypesAndSecretsAreMarked) {
 }
 
 TEST(StrategyReader, ParsersAndMappingsAreKeptAndWarnedAbout) {
-  const StrategyReading reading = read(R"(request:
+  const StrategyReading reading = read_side(R"(request:
   - {field: a, parser: ArrayToString}
   - {field: b, parser: {name: ConvertTwoStageObjectParser, params1: x, params2: y}}
   - {field: c, parser: {name: ArrayToString, params: ","}, mapping: {0: 草稿, 1: 已审}}
@@ -214,14 +214,14 @@ TEST(StrategyReader, WhatHasNoEffectYetIsNeverSilent) {
       "response: {primaryWriteback: {id: x}}",
   };
   for (const char* key : keys) {
-    EXPECT_THAT(read(std::string(key) + "\n").faults,
+    EXPECT_THAT(read_side(std::string(key) + "\n").faults,
                 ElementsAre(HasSubstr("is kept, and has no effect yet: ")))
         << key;
   }
 }
 
 TEST(StrategyReader, WhatAsksForNothingIsKeptWithoutAWord) {
-  const StrategyReading reading = read(
+  const StrategyReading reading = read_side(
       "operation: {method: none}\nbeatFlat: []\nautoFillResponse: true\nbuildModel: true\n"
       "condition_bk: [[{field: a}]]\ntype: QUERY\nname: x\n");
   EXPECT_THAT(reading.faults, IsEmpty());
@@ -229,7 +229,7 @@ TEST(StrategyReader, WhatAsksForNothingIsKeptWithoutAWord) {
 }
 
 TEST(StrategyReader, UnknownKeysAreKeptAndWarnedAboutWithTheNearestName) {
-  const StrategyReading reading = read("formatRespose: [1]\nbanana: {a: 1}\n");
+  const StrategyReading reading = read_side("formatRespose: [1]\nbanana: {a: 1}\n");
   EXPECT_THAT(
       reading.faults,
       ElementsAre(
@@ -241,7 +241,7 @@ TEST(StrategyReader, UnknownKeysAreKeptAndWarnedAboutWithTheNearestName) {
 }
 
 TEST(StrategyReader, ReadsFormatResponseAndConditions) {
-  const StrategyReading reading = read(
+  const StrategyReading reading = read_side(
       "formatResponse: [{old: a, new: b, format: date}]\n"
       "condition: [[{field: s, logic: eq, value: X}, {field: n, logic: gt, value: 5}], "
       "[{field: i.x, logic: notnull, strictMode: true}], []]\n");
@@ -253,14 +253,15 @@ TEST(StrategyReader, ReadsFormatResponseAndConditions) {
 }
 
 TEST(StrategyReader, FormatResponseAndConditionsOfTheWrongShapeAreErrors) {
-  EXPECT_THAT(read("condition: [{field: s, logic: eq, value: X}]\n").faults,
+  EXPECT_THAT(read_side("condition: [{field: s, logic: eq, value: X}]\n").faults,
               ElementsAre(HasSubstr("outer or, inner and")));
-  EXPECT_THAT(read("condition: [[{logic: eq}]]\n").faults,
+  EXPECT_THAT(read_side("condition: [[{logic: eq}]]\n").faults,
               ElementsAre(HasSubstr("needs a `field`")));
-  EXPECT_THAT(read("formatResponse: [{old: a, format: date, nwe: b}]\n").faults,
+  EXPECT_THAT(read_side("formatResponse: [{old: a, format: date, nwe: b}]\n").faults,
               ElementsAre(HasSubstr("needs a `new`"), HasSubstr("did you mean `new`?")));
-  EXPECT_THAT(read("formatResponse: {a: b}\n").faults, ElementsAre(HasSubstr("must be a list")));
-  EXPECT_THAT(read("condition: [[{field: a, logic: eq}]]\n", false).faults,
+  EXPECT_THAT(read_side("formatResponse: {a: b}\n").faults,
+              ElementsAre(HasSubstr("must be a list")));
+  EXPECT_THAT(read_side("condition: [[{field: a, logic: eq}]]\n", false).faults,
               ElementsAre(HasSubstr("in `source` only")));
 }
 

@@ -58,7 +58,7 @@ SinkTraits MysqlSink::traits() const {
   SinkTraits traits;
   traits.transactional = transactional();
   traits.batched = target_.statement.batching != Batching::none;
-  traits.batch_records = 1000;
+  traits.batch_records = static_cast<std::size_t>(settings_.batch_records);
   traits.lanes = static_cast<std::uint32_t>(settings_.lanes);
   return traits;
 }

@@ -35,6 +35,8 @@ const Spec<MysqlSettings>& mysql_settings_spec() {
           .range(5, 3600)
           .field(&S::lanes, "lanes", "Connections that write at the same time.")
           .range(1, 16)
+          .field(&S::batch_records, "batch_records", "Records that one transaction takes at most.")
+          .range(1, 10'000)
           .field(&S::bulk, "bulk",
                  "How many rows go out in one call: `auto` takes array binding where the server "
                  "has it, else statements of many rows; `array`, `multi_row` and `single` insist.")

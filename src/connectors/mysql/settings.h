@@ -22,6 +22,7 @@ struct MysqlSettings {
   std::int64_t connect_timeout = 10;  // seconds
   std::int64_t timeout = 60;          // seconds without an answer
   std::int64_t lanes = 2;
+  std::int64_t batch_records = 1000;
   // How statements are written in bulk. WEIR_MYSQL_BULK in the environment overrules it.
   std::string bulk = "auto";
 };
