@@ -8,7 +8,7 @@ export CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
 configure() {
   local dir=$root/build/$1
   if [[ ! -f $dir/build.ninja || $root/CMakePresets.json -nt $dir/build.ninja ]]; then
-    (cd "$root" && cmake --preset "$1")
+    (cd "$root" && cmake --preset "$1" --log-level=NOTICE)
   fi
 }
 
