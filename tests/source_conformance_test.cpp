@@ -155,7 +155,7 @@ INSTANTIATE_TEST_SUITE_P(Dingtalk, SourceConformance,
                                                       options.settings.clock =
                                                           yida_sandbox::StampClock::utc;
                                                     })),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& subject) { return subject.param.name; });
 
 }  // namespace
 }  // namespace weir::testing

@@ -90,8 +90,11 @@ std::optional<Monotonic> PatientReader::next_try(const Error& error, int& tries)
 
 Result<SourcePage> PatientReader::read(PageRequest request, std::stop_token stop,
                                        std::stop_token cut) {
+  std::stop_source either;
+  const std::stop_callback on_stop(stop, [&] { either.request_stop(); });
+  const std::stop_callback on_cut(cut, [&] { either.request_stop(); });
   int tries = 0;
-  while (!stop.stop_requested()) {
+  while (!either.stop_requested()) {
     auto page = try_once(request, cut);
     if (page) {
       failpoint("source.page_read");
@@ -101,7 +104,7 @@ Result<SourcePage> PatientReader::read(PageRequest request, std::stop_token stop
     if (!at) {
       return page;
     }
-    if (!clock_.sleep_until(*at, stop)) {
+    if (!clock_.sleep_until(*at, either.get_token())) {
       break;
     }
     ++counts_.retries;

@@ -55,9 +55,10 @@ class Resolver {
         result = resolve(*target, depth + 1);
       }
     }
-    Node own = node;
-    own.members.clear();
-    own.member_places.clear();
+    Node own;
+    own.kind = node.kind;
+    own.scalar = node.scalar;
+    own.at = node.at;
     for (std::size_t i = 0; i < node.members.size(); ++i) {
       const auto& [name, value] = node.members[i];
       if (name != "$ref") {
@@ -65,8 +66,8 @@ class Resolver {
                    resolve(value, depth + 1));
       }
     }
-    for (auto& item : own.items) {
-      item = resolve(item, depth + 1);
+    for (const auto& item : node.items) {
+      own.items.push_back(resolve(item, depth + 1));
     }
     if (reference == nullptr) {
       return own;

@@ -76,8 +76,8 @@ Connector make_http_connector(std::shared_ptr<const ConnectorFile> file,
                                                Faults& faults) -> std::unique_ptr<Source> {
     Faults found;
     HttpSource::Parts parts;
-    parts.file = file;
-    parts.connection = read_http_connection(*file, node, context, found);
+    parts.exchange.file = file;
+    parts.exchange.connection = read_http_connection(*file, node, context, found);
     parts.stream = find_stream(*file, strategy, found);
     if (parts.stream != nullptr) {
       check_strategy(*file, *parts.stream, strategy, found);
@@ -90,9 +90,9 @@ Connector make_http_connector(std::shared_ptr<const ConnectorFile> file,
     }
     parts.id = strategy.id;
     parts.number = strategy.number;
-    parts.http = http;
-    parts.tokens = tokens->find(parts.connection.config);
-    parts.clock = context.clock;
+    parts.exchange.http = http;
+    parts.tokens = tokens->find(parts.exchange.connection.config);
+    parts.exchange.clock = context.clock;
     return std::make_unique<HttpSource>(std::move(parts));
   };
   return connector;

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <utility>
 
 namespace weir {
@@ -40,20 +39,6 @@ Value page_values(const Paginator& paginator, const PageRequest& request, std::i
     values.set("token", Value(request.token));
   }
   return values;
-}
-
-std::optional<std::int64_t> integer_at(const Value& envelope, const JsonPath& path) {
-  const Value* found = path.empty() ? nullptr : find_path(envelope, path);
-  if (found == nullptr) {
-    return std::nullopt;
-  }
-  const std::string text = to_text(*found);
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return number;
 }
 
 std::vector<std::string> split_columns(const std::string& text) {
@@ -117,8 +102,8 @@ struct HttpSource::Answer {
 
 HttpSource::HttpSource(Parts parts)
     : parts_(std::move(parts)),
-      result_cap_(
-          parts_.connection.result_cap.value_or(parts_.stream->paginator.result_cap.value_or(0))) {}
+      result_cap_(parts_.exchange.connection.result_cap.value_or(
+          parts_.stream->paginator.result_cap.value_or(0))) {}
 
 SourceTraits HttpSource::traits() const {
   const Paginator& paginator = parts_.stream->paginator;
@@ -128,7 +113,7 @@ SourceTraits HttpSource::traits() const {
   if (cap > 0) {
     traits.result_cap = cap;
     traits.cap_may_rise =
-        !parts_.connection.result_cap && paginator.result_cap_up_to.value_or(0) > cap;
+        !parts_.exchange.connection.result_cap && paginator.result_cap_up_to.value_or(0) > cap;
   }
   traits.windowed = !parts_.stream->windows.empty();
   for (const auto& window : parts_.stream->windows) {
@@ -136,80 +121,21 @@ SourceTraits HttpSource::traits() const {
       traits.widest_window = window.step;
     }
   }
-  traits.zone = parts_.connection.zone;
-  Scope scope(parts_.connection.zone);
-  scope.set("config", parts_.connection.config);
-  traits.account = parts_.file->name + " " + parts_.file->account.evaluate_text(scope).value_or("");
-  const CallRates& budget = parts_.connection.budget;
+  traits.zone = parts_.exchange.connection.zone;
+  Scope scope(parts_.exchange.connection.zone);
+  scope.set("config", parts_.exchange.connection.config);
+  traits.account = parts_.exchange.file->name + " " +
+                   parts_.exchange.file->account.evaluate_text(scope).value_or("");
+  const CallRates& budget = parts_.exchange.connection.budget;
   traits.calls_per_second = budget.per_second.value_or(traits.calls_per_second);
   traits.calls_per_minute = budget.per_minute;
   traits.calls_per_month = budget.per_month;
   return traits;
 }
 
-Result<Scope> HttpSource::scope(const Value* login) const {
-  Scope scope(parts_.connection.zone);
-  set_request_context(scope, *parts_.clock);
-  scope.set("config", parts_.connection.config);
-  scope.set("parameters", parts_.fields.parameters);
-  if (login != nullptr) {
-    scope.set("login", *login);
-  }
-  Value variables{Object{}};
-  for (const auto& [name, text] : parts_.file->variables) {
-    scope.set("variables", variables);
-    WEIR_TRY(Value value, text.evaluate(scope));
-    variables.set(name, std::move(value));
-  }
-  scope.set("variables", std::move(variables));
-  return scope;
-}
-
 Error HttpSource::placed(const Error& error) const {
-  return error.within(fmt::format("{} `{}`", parts_.file->name, parts_.stream->names.front()));
-}
-
-Result<Login> HttpSource::log_in(std::stop_token stop) const {
-  const Authenticator& authenticator = *parts_.file->authenticator;
-  const auto failed = [&](Error error) {
-    // Whatever is wrong with a login that was answered is wrong with the credentials.
-    if (error.kind == ErrorKind::rejected) {
-      error.kind = ErrorKind::unauthorized;
-    }
-    return tl::unexpected(error.within(parts_.file->name + ": login"));
-  };
-  Value values{Object{}};
-  Login login{{}, authenticator.life};
-  for (const auto& step : authenticator.steps) {
-    WEIR_TRY(Scope scope, this->scope(&values));
-    WEIR_TRY(const HttpClient::Request request, build_request(step.requester, {}, scope));
-    auto response = parts_.http->send(request, stop);
-    if (!response) {
-      return failed(response.error());
-    }
-    const auto body = parse_json(response->body);
-    const Verdict verdict = judge(step.requester.errors, *response, body ? &*body : nullptr);
-    if (verdict.action != ResponseFilter::Action::success) {
-      return failed(verdict.error);
-    }
-    if (!body) {
-      return failed({ErrorKind::corrupt, "the answer is no JSON", "", std::nullopt});
-    }
-    for (const auto& [name, path] : step.extract) {
-      const Value* found = find_path(*body, path);
-      if (found == nullptr || to_text(*found).empty()) {
-        return failed({ErrorKind::corrupt,
-                       fmt::format("the answer names no `{}`", fmt::join(path, ".")), "",
-                       std::nullopt});
-      }
-      values.set(name, *found);
-    }
-    if (const auto life = integer_at(*body, authenticator.life_path); life && *life >= 0) {
-      login.life = std::chrono::seconds(std::min<std::int64_t>(*life, 400 * 86400));
-    }
-  }
-  login.values = std::move(values);
-  return login;
+  return error.within(
+      fmt::format("{} `{}`", parts_.exchange.file->name, parts_.stream->names.front()));
 }
 
 Result<std::vector<PlacedValue>> HttpSource::place(const PageRequest& request, std::int64_t size,
@@ -253,9 +179,9 @@ Result<std::vector<PlacedValue>> HttpSource::place(const PageRequest& request, s
 
 Result<HttpSource::Answer> HttpSource::call_once(const PageRequest& request, std::int64_t size,
                                                  const Value* login, std::stop_token stop) const {
-  Passage passage(request.gate, *parts_.clock);
+  Passage passage(request.gate, *parts_.exchange.clock);
   WEIR_CHECK(passage.enter(stop));
-  WEIR_TRY(Scope scope, this->scope(login));
+  WEIR_TRY(Scope scope, make_scope(parts_.exchange, parts_.fields.parameters, login));
   WEIR_TRY(const auto placed_values, place(request, size, scope));
   WEIR_TRY(const HttpClient::Request http_request,
            build_request(parts_.stream->requester, placed_values, scope));
@@ -264,7 +190,7 @@ Result<HttpSource::Answer> HttpSource::call_once(const PageRequest& request, std
     WEIR_TRY(const std::string columns, parts_.stream->selector.columns->evaluate_text(scope));
     answer.columns = split_columns(columns);
   }
-  WEIR_TRY(answer.response, parts_.http->send(http_request, stop));
+  WEIR_TRY(answer.response, parts_.exchange.http->send(http_request, stop));
   passage.left_after(answer.response.left_after);
   auto outline = outline_body(answer.response.body, parts_.stream->selector.path);
   answer.verdict = judge(parts_.stream->requester.errors, answer.response,
@@ -287,10 +213,11 @@ Result<HttpSource::Answer> HttpSource::call(const PageRequest& request, std::int
   std::int64_t calls = 0;
   for (int attempt = 1;; ++attempt) {
     std::optional<TokenStore::Token> token;
-    if (parts_.file->authenticator) {
-      WEIR_TRY(token, parts_.tokens->get(*parts_.clock, stop, [this](std::stop_token inner) {
-        return log_in(std::move(inner));
-      }));
+    if (parts_.exchange.file->authenticator) {
+      WEIR_TRY(token,
+               parts_.tokens->get(*parts_.exchange.clock, stop, [this](std::stop_token inner) {
+                 return log_in(parts_.exchange, std::move(inner));
+               }));
     }
     WEIR_TRY(Answer answer, call_once(request, size, token ? &token->values : nullptr, stop));
     answer.calls = ++calls;
@@ -343,8 +270,8 @@ Result<SourcePage> HttpSource::make_source_page(Answer answer, const PageRequest
   WEIR_TRY(page.page, make_page(std::move(answer.response.body), answer.outline, shape));
   const std::int64_t up_to = parts_.stream->paginator.result_cap_up_to.value_or(0);
   const std::int64_t cap = result_cap_;
-  if (!parts_.connection.result_cap && cap > 0 && up_to > cap && !page.page.records.empty() &&
-      (request.number - 1) * size >= cap) {
+  if (!parts_.exchange.connection.result_cap && cap > 0 && up_to > cap &&
+      !page.page.records.empty() && (request.number - 1) * size >= cap) {
     result_cap_ = up_to;
   }
   return page;

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "connectors/http/connection_settings.h"
-#include "connectors/http/connector_file.h"
 #include "connectors/http/field_values.h"
+#include "connectors/http/login.h"
 #include "connectors/http/token_store.h"
-#include "net/http_client.h"
 #include "source/source.h"
 
 #include <atomic>
@@ -18,15 +16,12 @@ namespace weir {
 class HttpSource final : public Source {
  public:
   struct Parts {
-    std::shared_ptr<const ConnectorFile> file;
-    const Stream* stream = nullptr;  // of `file`
-    HttpConnection connection;
+    Exchange exchange;
+    const Stream* stream = nullptr;  // of the exchange's file
     StreamFields fields;
     std::string id;  // the pipeline's names
     std::string number;
-    std::shared_ptr<HttpClient> http;
     std::shared_ptr<TokenStore> tokens;
-    Clock* clock = nullptr;
   };
   explicit HttpSource(Parts parts);
 
@@ -37,9 +32,6 @@ class HttpSource final : public Source {
 
  private:
   struct Answer;
-  // Everything but what the single request adds.
-  Result<Scope> scope(const Value* login) const;
-  Result<Login> log_in(std::stop_token stop) const;
   Result<std::vector<PlacedValue>> place(const PageRequest& request, std::int64_t size,
                                          Scope& scope) const;
   Result<Answer> call(const PageRequest& request, std::int64_t size, std::stop_token stop);
