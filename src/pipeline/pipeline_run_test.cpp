@@ -26,7 +26,7 @@ class ListSource final : public Source {
     ids_.push_back(id);
   }
   void fill(int count) {
-    for (int i = 0; i < count; ++i) {
+    for (int i = static_cast<int>(raw_.size()), end = i + count; i < end; ++i) {
       add(fmt::format("r{}", i), std::to_string(i) + ".50");
     }
   }
@@ -287,8 +287,10 @@ TEST_F(PipelineRunTest, what_was_read_waits_while_the_target_cannot_be_reached) 
 }
 
 TEST_F(PipelineRunTest, a_lost_answer_to_commit_is_resolved_by_the_mark) {
+  std::size_t count = 0;
   for (const std::string_view lost : {"before commit", "after commit"}) {
     source.fill(50);
+    count += 50;
     std::atomic<int> times{0};
     sink.on_step([&](std::string_view step, auto) {
       return step == lost && ++times % 3 == 1
@@ -297,7 +299,7 @@ TEST_F(PipelineRunTest, a_lost_answer_to_commit_is_resolved_by_the_mark) {
     });
     EXPECT_EQ(run().status, RunStatus::succeeded) << lost;
     EXPECT_GT(times, 3);
-    expect_each_once(50);
+    expect_each_once(count);
   }
 }
 

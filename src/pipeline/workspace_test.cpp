@@ -126,8 +126,9 @@ TEST_F(WorkspaceFiles, AllFaultsOfAllFilesComeAtOnceAndTheRestIsReadable) {
                  "pipelines/slip.yaml:4: error: there is no connection `oracle`; write it into "
                  "connections/oracle.yaml"));
   const Workspace workspace = read();
-  ASSERT_EQ(workspace.pipelines.size(), 1U);
-  EXPECT_EQ(workspace.pipelines[0].name, "good");
+  ASSERT_EQ(workspace.pipelines.size(), 3U);
+  EXPECT_TRUE(workspace.pipeline("good")->well);
+  EXPECT_FALSE(workspace.pipeline("empty")->well);
   EXPECT_EQ(workspace.connections.count("bad"), 1U);
 }
 
