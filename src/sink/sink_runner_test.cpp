@@ -457,12 +457,12 @@ TEST_F(WithoutTransactions, RecoverLeavesTheRecordsInDoubt) {
 // Any call may fail, before or after its effect, with any passing error; whatever happens, each
 // record ends up in the target once, and the journal knows it.
 TEST_F(SinkRunnerTest, SurvivesAnyMixtureOfTroubles) {
-  constexpr ErrorKind kinds[] = {ErrorKind::unavailable, ErrorKind::timed_out, ErrorKind::throttled,
-                                 ErrorKind::corrupt};
+  static constexpr ErrorKind kinds[] = {ErrorKind::unavailable, ErrorKind::timed_out,
+                                        ErrorKind::throttled, ErrorKind::corrupt};
   target_.is_bad = [](const OutgoingRecord& record) { return hash64(record.id) % 50 == 0; };
   std::size_t pushed = 0;
   for (unsigned seed = 0; seed < 200; ++seed) {
-    target_.faults = [&kinds, random = std::mt19937(seed)](
+    target_.faults = [random = std::mt19937(seed)](
                          const std::string&, std::uint32_t) mutable -> std::optional<Trouble> {
       if (random() % 20 != 0) {
         return std::nullopt;

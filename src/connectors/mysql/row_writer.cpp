@@ -43,7 +43,7 @@ class PreparedWriter final : public RowWriter {
     for (;;) {
       const my_ulonglong affected = mysql_stmt_affected_rows(handle_.get());
       report.affected += affected == static_cast<my_ulonglong>(-1) ? 0 : affected;
-      report.warnings += mysql_stmt_warning_count(handle_.get());
+      report.warnings += static_cast<std::uint64_t>(mysql_stmt_warning_count(handle_.get()));
       mysql_stmt_free_result(handle_.get());
       const int more = mysql_stmt_next_result(handle_.get());
       if (more > 0) {
