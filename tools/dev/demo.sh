@@ -50,7 +50,8 @@ start_database() {
   processes+=($!)
   socket=$folder/db/socket
   until_true 60 mariadb-admin --no-defaults --user=root --socket="$socket" --silent ping \
-    >/dev/null 2>&1 || fail "MariaDB did not start: $(cat "$folder/db.out")"
+    >/dev/null 2>&1 ||
+    fail "MariaDB did not start: $(tail -qn 12 "$folder"/db.out "$folder"/db/*.log 2>/dev/null)"
   sql 'CREATE DATABASE hongchao'
   sql <"$root/examples/receipts/schema.sql"
   note "a private MariaDB, nothing in it but two empty tables: $socket"
