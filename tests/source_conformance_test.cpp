@@ -31,8 +31,10 @@ Node yaml(const std::string& text) {
 // DingTalk YiDa's stand-in, with what `options` says about its behaviour.
 class DingtalkSubject final : public SourceSubject {
  public:
-  explicit DingtalkSubject(DingtalkSandboxOptions options)
-      : sandbox_(DingtalkSandbox::start(std::move(options)).value()) {}
+  // `settings`: more of the connection's file.
+  DingtalkSubject(DingtalkSandboxOptions options, std::string settings)
+      : sandbox_(DingtalkSandbox::start(std::move(options)).value()),
+        settings_(std::move(settings)) {}
 
   std::unique_ptr<Source> source(Clock& clock) override {
     return make(clock, sandbox_->url(), "secret");
@@ -89,8 +91,8 @@ class DingtalkSubject final : public SourceSubject {
   }
 
  private:
-  static std::unique_ptr<Source> make(Clock& clock, const std::string& url,
-                                      const std::string& secret) {
+  std::unique_ptr<Source> make(Clock& clock, const std::string& url,
+                               const std::string& secret) const {
     Faults faults;
     const Strategy strategy = read_strategy(yaml(R"(
 connection: dingtalk
@@ -106,8 +108,9 @@ request:
   - {field: formUuid, value: FORM-SKD}
 )"),
                                             true, faults);
-    const Node connection = yaml("connector: dingtalk\nbase_url: " + url + "\napp_key: key-" +
-                                 url.substr(url.rfind(':') + 1) + "\napp_secret: " + secret + "\n");
+    const Node connection =
+        yaml("connector: dingtalk\nbase_url: " + url + "\napp_key: key-" +
+             url.substr(url.rfind(':') + 1) + "\napp_secret: " + secret + "\n" + settings_);
     const ConnectorContext context{"Asia/Shanghai", "conformance", "", &clock};
     auto source = dingtalk_connector().make_source(connection, strategy, context, faults);
     for (const auto& fault : faults) {
@@ -128,27 +131,30 @@ request:
   }
 
   std::unique_ptr<DingtalkSandbox> sandbox_;
+  std::string settings_;
   std::unique_ptr<HttpServer> silent_;
   std::mutex mutex_;
   std::vector<Responder> waiting_;
   CurlHttpClient http_;
 };
 
-SourceSubjectMaker dingtalk(const std::string& name,
+SourceSubjectMaker dingtalk(const std::string& name, const std::string& settings,
                             const std::function<void(DingtalkSandboxOptions&)>& change) {
-  return {name, [change] {
+  return {name, [settings, change] {
             DingtalkSandboxOptions options;
             options.receipts.records = 3000;
             options.settings.qps = 20;
             change(options);
-            return std::make_unique<DingtalkSubject>(std::move(options));
+            return std::make_unique<DingtalkSubject>(std::move(options), settings);
           }};
 }
 
 INSTANTIATE_TEST_SUITE_P(Dingtalk, SourceConformance,
-                         ::testing::Values(dingtalk("plain", [](DingtalkSandboxOptions&) {}),
+                         ::testing::Values(dingtalk("plain", "", [](DingtalkSandboxOptions&) {}),
                                            dingtalk("compressed_chunks_and_a_small_cap",
+                                                    "budget: {per_second: 100}\n",
                                                     [](DingtalkSandboxOptions& options) {
+                                                      options.settings.qps = 0;
                                                       options.settings.gzip = true;
                                                       options.settings.chunked = true;
                                                       options.settings.result_cap = 1000;

@@ -115,7 +115,7 @@ Result<void> SourceRunner::State::follow(const Window& window, const WindowOutco
            fmt::format("{}: the source names {} records, but one query pages through {} only, and "
                        "a day cannot be split; narrow the request by a filter (several pipelines "
                        "with one filter each), or raise `result_cap` if the source allows more",
-                       describe(window), outcome.total, source.traits().result_cap.value_or(0)),
+                       describe(window), outcome.total, outcome.cap),
            "", std::nullopt},
           writer);
     case WindowOutcome::Kind::unsettled:

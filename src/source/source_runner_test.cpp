@@ -104,6 +104,16 @@ TEST_F(SourceRunnerTest, a_cap_that_proves_higher_saves_the_splitting) {
   EXPECT_EQ(counts().requests, 18 + 1 + 1);  // the pages, the page beyond the cap, today
 }
 
+TEST_F(SourceRunnerTest, a_cap_that_nobody_told_us_of_splits) {
+  source.true_cap = 50;
+  fill("2026-03-01", "2026-03-09", 20);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 180U);
+  EXPECT_EQ(cursor().to, day("2026-03-09"));
+  EXPECT_TRUE(cursor().open.empty());
+  EXPECT_LT(counts().requests, 60);
+}
+
 TEST_F(SourceRunnerTest, a_cap_that_does_not_rise_splits) {
   source.traits_.result_cap = 50;
   source.traits_.cap_may_rise = true;

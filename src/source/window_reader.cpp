@@ -33,6 +33,12 @@ std::uint64_t signature(const Page& page) {
   return hash64(text);
 }
 
+// A quarter more windows than would do if records were spread evenly.
+WindowOutcome too_wide(std::int64_t total, std::int64_t cap) {
+  return {WindowOutcome::Kind::too_wide, total / std::max<std::int64_t>(1, cap - cap / 5) + 1,
+          total, cap};
+}
+
 }  // namespace
 
 void SourceClock::observe(const SourcePage& page) {
@@ -51,6 +57,12 @@ struct WindowReader::Reading {
   std::int64_t latest_total = 0;
   std::uint64_t last_signature = 0;
   std::int64_t last_records = 0;
+  // A page that holds nothing though the total says otherwise: something went wrong, or it lies
+  // beyond what the source pages through. 0: none in this reading.
+  std::int64_t hollow = 0;
+
+  // Going on with this reading proves nothing.
+  bool vain() const { return hollow != 0 || (past && proof.moved()); }
 };
 
 // A page that equals the one before: asked for once more, since rows may have been added in front.
@@ -81,6 +93,9 @@ Result<void> WindowReader::take(Reading& reading, std::int64_t number, SourcePag
   tools_.clock.observe(page);
   reading.proof.see(page.page, page.total);
   reading.latest_total = page.total.value_or(reading.latest_total);
+  if (page.page.records.empty() && page.total && *page.total > (number - 1) * reading.size) {
+    reading.hollow = number;
+  }
   reading.last_signature = signature(page.page);
   reading.last_records = std::ssize(page.page.records);
   std::optional<Cursor> cursor;
@@ -106,7 +121,7 @@ Result<void> WindowReader::read_range(Reading& reading, std::int64_t first, std:
       tools_.fetcher.begin(reading.window, number + 1, last);
     }
     WEIR_CHECK(take(reading, number, std::move(page), false));
-    if (reading.past && reading.proof.moved()) {
+    if (reading.vain()) {
       return {};
     }
   }
@@ -120,7 +135,7 @@ Result<void> WindowReader::read_rest(Reading& reading, SourcePage first) {
   std::int64_t next = 2;
   for (int extension = 0; extension < extensions_max && next <= pages; ++extension) {
     WEIR_CHECK(read_range(reading, next, pages - 1));
-    if (reading.past && reading.proof.moved()) {
+    if (reading.vain()) {
       return {};
     }
     WEIR_CHECK(tools_.writer.finish_all());
@@ -166,12 +181,12 @@ Result<void> WindowReader::read_one_by_one(Reading& reading, SourcePage page) {
   }
 }
 
-// Whether the source can page through so many records. A cap that may be higher is tried with the
-// first page beyond it.
-Result<bool> WindowReader::fits(const Reading& reading, std::int64_t total) {
+// A cap that may be higher is tried with the first page beyond it.
+Result<std::optional<std::int64_t>> WindowReader::too_many(const Reading& reading,
+                                                           std::int64_t total) {
   SourceTraits traits = tools_.source.traits();
   if (!traits.result_cap || total < *traits.result_cap) {
-    return true;
+    return std::optional<std::int64_t>();
   }
   if (traits.cap_may_rise) {
     PageRequest request;
@@ -183,7 +198,7 @@ Result<bool> WindowReader::fits(const Reading& reading, std::int64_t total) {
     }
     traits = tools_.source.traits();
   }
-  return total < *traits.result_cap;
+  return total < *traits.result_cap ? std::optional<std::int64_t>() : traits.result_cap;
 }
 
 // The plan was made by our clock; the first answer tells the source's. Later, only a past window
@@ -201,7 +216,7 @@ Result<WindowOutcome> WindowReader::read_once(Reading& reading) {
   WEIR_TRY(SourcePage first, tools_.fetcher.one(request));
   tools_.clock.observe(first);
   if (clock_moved(reading)) {
-    return WindowOutcome{Kind::clock_moved, 0, 0};
+    return WindowOutcome{Kind::clock_moved, 0, 0, 0};
   }
   reading.proof.begin_reading();
   if (!first.total) {
@@ -209,22 +224,24 @@ Result<WindowOutcome> WindowReader::read_once(Reading& reading) {
     return WindowOutcome{};
   }
   const std::int64_t total = *first.total;
-  WEIR_TRY(const bool fitting, fits(reading, total));
-  if (!fitting) {
-    // A quarter more than would do if records were spread evenly.
-    const std::int64_t cap = tools_.source.traits().result_cap.value_or(total);
-    return WindowOutcome{Kind::too_wide, total / std::max<std::int64_t>(1, cap - cap / 5) + 1,
-                         total};
+  WEIR_TRY(const auto cap, too_many(reading, total));
+  if (cap) {
+    return too_wide(total, *cap);
   }
+  const std::int64_t hollow_before = std::exchange(reading.hollow, 0);
   WEIR_CHECK(read_rest(reading, std::move(first)));
-  return WindowOutcome{reading.proof.settled() ? Kind::read : Kind::unsettled, 2, total};
+  if (reading.hollow > 1 && reading.hollow == hollow_before) {
+    return too_wide(total, (reading.hollow - 1) * reading.size);
+  }
+  return WindowOutcome{reading.proof.settled() ? Kind::read : Kind::unsettled, 2, total, 0};
 }
 
 Result<WindowOutcome> WindowReader::read(const Window& window, const SourceDays& days,
                                          const CursorAfter& cursor_after) {
   const SourceTraits traits = tools_.source.traits();
   const bool past = is_past(window, days);
-  Reading reading{window, days, cursor_after, past, traits.page_size, WindowProof(past), 0, 0, 0};
+  Reading reading{window, days, cursor_after, past, traits.page_size, WindowProof(past), 0, 0,
+                  0,      0};
   const bool one_day = window.from && window.to && *window.from == *window.to;
   const int readings = past && one_day ? readings_of_a_day : readings_max;
   WindowOutcome outcome;

@@ -24,6 +24,7 @@ struct WindowOutcome {
   Kind kind = Kind::read;
   std::int64_t parts = 2;
   std::int64_t total = 0;
+  std::int64_t cap = 0;  // of too_wide: records that the source pages through
 };
 
 // The source's clock: ours, corrected by what the source's answers say.
@@ -66,7 +67,8 @@ class WindowReader {
   Result<void> read_range(Reading& reading, std::int64_t first, std::int64_t last);
   Result<void> take(Reading& reading, std::int64_t number, SourcePage page, bool is_last);
   Result<SourcePage> another(Reading& reading, std::int64_t number, SourcePage page);
-  Result<bool> fits(const Reading& reading, std::int64_t total);
+  // Empty: it can page through so many records; else how many it can.
+  Result<std::optional<std::int64_t>> too_many(const Reading& reading, std::int64_t total);
 
   Tools tools_;
   bool clock_seen_ = false;  // the source's clock has been compared with the plan's days

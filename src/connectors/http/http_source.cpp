@@ -72,12 +72,12 @@ class Passage {
       WEIR_TRY(ticket_, gate_->enter(std::move(stop)));
     }
     entered_ = true;
-    entered_at_ = clock_.monotonic();
     return {};
   }
+  void begin() { begun_at_ = clock_.monotonic(); }
   void left_after(std::chrono::nanoseconds length) {
     left_ = true;
-    left_at_ = entered_at_ + std::chrono::duration_cast<Monotonic::duration>(length);
+    left_at_ = begun_at_ + std::chrono::duration_cast<Monotonic::duration>(length);
   }
 
  private:
@@ -86,7 +86,7 @@ class Passage {
   std::uint64_t ticket_ = 0;
   bool entered_ = false;
   bool left_ = false;
-  Monotonic entered_at_{};
+  Monotonic begun_at_{};
   Monotonic left_at_{};
 };
 
@@ -177,11 +177,22 @@ Result<std::vector<PlacedValue>> HttpSource::place(const PageRequest& request, s
                           kind_name(request.window.kind)));
 }
 
+// The token is taken behind the gate: it may have been refused while the call waited there.
 Result<HttpSource::Answer> HttpSource::call_once(const PageRequest& request, std::int64_t size,
-                                                 const Value* login, std::stop_token stop) const {
+                                                 std::uint64_t& generation,
+                                                 std::stop_token stop) const {
   Passage passage(request.gate, *parts_.exchange.clock);
   WEIR_CHECK(passage.enter(stop));
-  WEIR_TRY(Scope scope, make_scope(parts_.exchange, parts_.fields.parameters, login));
+  TokenStore::Token token;
+  const bool logged_in = parts_.exchange.file->authenticator.has_value();
+  if (logged_in) {
+    WEIR_TRY(token, parts_.tokens->get(*parts_.exchange.clock, stop, [this](std::stop_token inner) {
+      return log_in(parts_.exchange, std::move(inner));
+    }));
+    generation = token.generation;
+  }
+  WEIR_TRY(Scope scope, make_scope(parts_.exchange, parts_.fields.parameters,
+                                   logged_in ? &token.values : nullptr));
   WEIR_TRY(const auto placed_values, place(request, size, scope));
   WEIR_TRY(const HttpClient::Request http_request,
            build_request(parts_.stream->requester, placed_values, scope));
@@ -190,44 +201,50 @@ Result<HttpSource::Answer> HttpSource::call_once(const PageRequest& request, std
     WEIR_TRY(const std::string columns, parts_.stream->selector.columns->evaluate_text(scope));
     answer.columns = split_columns(columns);
   }
+  passage.begin();
   WEIR_TRY(answer.response, parts_.exchange.http->send(http_request, stop));
   passage.left_after(answer.response.left_after);
+  WEIR_CHECK(understand(answer));
+  return answer;
+}
+
+// What the answer means, and where its records are.
+Result<void> HttpSource::understand(Answer& answer) const {
   auto outline = outline_body(answer.response.body, parts_.stream->selector.path);
   answer.verdict = judge(parts_.stream->requester.errors, answer.response,
                          outline ? &outline->envelope : nullptr);
-  if (answer.verdict.action == ResponseFilter::Action::success) {
-    if (!outline) {
-      return tl::unexpected(std::move(outline).error());
-    }
-    if (!outline->found) {
-      return fail(ErrorKind::corrupt, fmt::format("the answer holds no list of records at `{}`",
-                                                  fmt::join(parts_.stream->selector.path, ".")));
-    }
-    answer.outline = std::move(*outline);
+  if (answer.verdict.action != ResponseFilter::Action::success) {
+    return {};
   }
-  return answer;
+  if (!outline) {
+    return tl::unexpected(std::move(outline).error());
+  }
+  if (!outline->found) {
+    return fail(ErrorKind::corrupt, fmt::format("the answer holds no list of records at `{}`",
+                                                fmt::join(parts_.stream->selector.path, ".")));
+  }
+  answer.outline = std::move(*outline);
+  return {};
 }
 
 Result<HttpSource::Answer> HttpSource::call(const PageRequest& request, std::int64_t size,
                                             std::stop_token stop) {
-  std::int64_t calls = 0;
-  for (int attempt = 1;; ++attempt) {
-    std::optional<TokenStore::Token> token;
-    if (parts_.exchange.file->authenticator) {
-      WEIR_TRY(token,
-               parts_.tokens->get(*parts_.exchange.clock, stop, [this](std::stop_token inner) {
-                 return log_in(parts_.exchange, std::move(inner));
-               }));
-    }
-    WEIR_TRY(Answer answer, call_once(request, size, token ? &token->values : nullptr, stop));
-    answer.calls = ++calls;
+  for (std::int64_t attempt = 1;; ++attempt) {
+    std::uint64_t generation = 0;
+    WEIR_TRY(Answer answer, call_once(request, size, generation, stop));
+    answer.calls = attempt;
     if (answer.verdict.action == ResponseFilter::Action::success) {
+      parts_.tokens->confirm(generation);
       return answer;
     }
-    if (answer.verdict.action == ResponseFilter::Action::refresh_token && token) {
-      parts_.tokens->refuse(token->generation);
+    if (answer.verdict.action == ResponseFilter::Action::refresh_token && generation != 0) {
+      parts_.tokens->refuse(generation);
       if (attempt == 1) {
         continue;
+      }
+      if (parts_.tokens->confirmed(generation)) {
+        // Others were let in with it: it has ended meanwhile, the credentials are right.
+        answer.verdict.error.kind = ErrorKind::unavailable;
       }
     }
     return tl::unexpected(answer.verdict.error);

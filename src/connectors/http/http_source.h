@@ -35,8 +35,9 @@ class HttpSource final : public Source {
   Result<std::vector<PlacedValue>> place(const PageRequest& request, std::int64_t size,
                                          Scope& scope) const;
   Result<Answer> call(const PageRequest& request, std::int64_t size, std::stop_token stop);
-  Result<Answer> call_once(const PageRequest& request, std::int64_t size, const Value* login,
+  Result<Answer> call_once(const PageRequest& request, std::int64_t size, std::uint64_t& generation,
                            std::stop_token stop) const;
+  Result<void> understand(Answer& answer) const;
   Result<SourcePage> make_source_page(Answer answer, const PageRequest& request, std::int64_t size);
   Result<void> describe_paging(const Answer& answer, SourcePage& page) const;
   Error placed(const Error& error) const;

@@ -50,4 +50,14 @@ void TokenStore::refuse(std::uint64_t generation) {
   }
 }
 
+void TokenStore::confirm(std::uint64_t generation) {
+  const std::scoped_lock lock(mutex_);
+  confirmed_ = std::max(confirmed_, generation);
+}
+
+bool TokenStore::confirmed(std::uint64_t generation) const {
+  const std::scoped_lock lock(mutex_);
+  return confirmed_ >= generation;
+}
+
 }  // namespace weir

@@ -39,14 +39,20 @@ class TokenStore {
   // has been done meanwhile.
   void refuse(std::uint64_t generation);
 
+  // A call with the token of this generation was let in.
+  void confirm(std::uint64_t generation);
+  // Whether this token, or a later one, was ever let in: then the credentials are right.
+  bool confirmed(std::uint64_t generation) const;
+
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   bool busy_ = false;
   std::uint64_t flights_ = 0;          // logins that have ended
   std::optional<Error> flight_error_;  // of the last one
   std::optional<Token> token_;
   std::uint64_t generation_ = 0;
+  std::uint64_t confirmed_ = 0;
   Monotonic renew_at_{};
 };
 
