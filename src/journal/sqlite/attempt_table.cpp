@@ -35,6 +35,9 @@ Result<void> AttemptTable::append(PackedPlace place, const RecordStatus& status)
   if (status.has(RecordStatus::has_attempts)) {
     WEIR_TRY(statuses, read(place));
   }
+  if (!statuses.empty() && statuses.back().attempts >= status.attempts) {
+    return {};  // decided without an attempt since
+  }
   statuses.push_back(status);
   const std::string data = encode_statuses(static_cast<PageId>(place), PipelineId{}, statuses);
   auto row = replace_.use();

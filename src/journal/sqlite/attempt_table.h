@@ -16,7 +16,7 @@ class AttemptTable {
  public:
   explicit AttemptTable(Database& database);
 
-  // Adds the attempt that `status` stands for.
+  // Adds the attempt that `status` stands for, unless it is there already.
   Result<void> append(PackedPlace place, const RecordStatus& status);
   // Oldest first. `corrupt` when there are none: the status says that there are.
   Result<std::vector<RecordStatus>> read(PackedPlace place);

@@ -92,9 +92,9 @@ Acknowledged run_and_kill(const std::filesystem::path& folder, const std::string
   const pid_t child = ::fork();
   if (child == 0) {
     ::dup2(ends[1], 3);
-    ::setenv("WEIR_TEST_FOLDER", folder.c_str(), 1);
+    ::setenv("WEIR_TEST_FOLDER", folder.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
     if (!failpoint.empty()) {
-      ::setenv("WEIR_FAILPOINT", failpoint.c_str(), 1);
+      ::setenv("WEIR_FAILPOINT", failpoint.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
     }
     ::execl("/proc/self/exe", "weir_journal_sqlite_test", "--gtest_filter=Crash.DISABLED_Writer",
             "--gtest_also_run_disabled_tests", "--gtest_brief=1", nullptr);

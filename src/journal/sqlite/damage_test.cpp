@@ -154,6 +154,7 @@ class Damage : public JournalTest {
   void fill() {
     for (int page = 1; page <= 60; ++page) {
       std::vector<TestRecord> records;
+      records.reserve(3);
       for (int i = 0; i < 3; ++i) {
         records.push_back({fmt::format("id-{}-{}", page, i), 1, fmt::format("NO-{}", page)});
       }
@@ -184,7 +185,7 @@ TEST_F(Damage, AFlippedByteAnywhereGivesTheRightAnswerOrIsNamed) {
   const std::string known = questions.store_known();
   ASSERT_EQ(right.size(), 15U);
   const char* number = std::getenv("WEIR_FLIPS");  // NOLINT(concurrency-mt-unsafe)
-  const int flips = number != nullptr ? std::atoi(number) : 400;
+  const int flips = number != nullptr ? static_cast<int>(std::strtol(number, nullptr, 10)) : 400;
   std::mt19937_64 random(3);
   int named = 0;
   for (int flip = 0; flip < flips; ++flip) {

@@ -21,7 +21,7 @@ constexpr std::int64_t group_pages = 10;
 
 std::int64_t records_wanted() {
   const char* number = std::getenv("WEIR_BENCH_RECORDS");  // NOLINT(concurrency-mt-unsafe)
-  return number != nullptr ? std::atoll(number) : 200'000;
+  return number != nullptr ? std::strtoll(number, nullptr, 10) : 200'000;
 }
 
 std::string letters(std::uint64_t seed, std::size_t length) {

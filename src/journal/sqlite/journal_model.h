@@ -115,10 +115,8 @@ class JournalModel {
       version.given_up = true;
     } else if (redelivery == Redelivery::never && record.doubted) {
       version.state = RecordState::in_doubt;
-    } else if (redelivery == Redelivery::never && record.delivered) {
-      version.state = RecordState::delivered;
-    } else if (redelivery == Redelivery::when_different && !record.doubted &&
-               record.sent == candidate.sent) {
+    } else if (redelivery == Redelivery::never ? record.delivered
+                                               : !record.doubted && record.sent == candidate.sent) {
       version.state = RecordState::delivered;
     } else {
       version.in_batch = true;

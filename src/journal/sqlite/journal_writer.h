@@ -83,7 +83,7 @@ class JournalWriter {
   std::condition_variable changed_;
   std::deque<std::unique_ptr<Operation>> queue_;
   bool ending_ = false;
-  std::thread thread_;  // last: it uses everything above
+  std::jthread thread_;  // last: it uses everything above
 };
 
 }  // namespace weir

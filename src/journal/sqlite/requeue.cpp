@@ -62,39 +62,49 @@ Result<std::vector<PackedPlace>> find_named(JournalStore& store, PipelineId pipe
   return found;
 }
 
+struct Named {
+  std::vector<PackedPlace> due;
+  std::string refused;  // for people: the names that stand for no failed record
+};
+
+Result<void> choose_named(JournalStore& store, PipelineId pipeline, const std::string& id,
+                          std::optional<Timestamp> due_by, Named& named) {
+  WEIR_TRY(const auto found, find_named(store, pipeline, id));
+  bool failed = false;
+  for (const PackedPlace place : found) {
+    WEIR_TRY(const RecordStatus* status, store.statuses.look(place));
+    failed = failed || is_failed(*status);
+    if (is_failed(*status) && is_due(*status, due_by)) {
+      named.due.push_back(place);
+    }
+    WEIR_CHECK(store.make_room());
+  }
+  if (!failed) {
+    named.refused += fmt::format("{}`{}` {}", named.refused.empty() ? "" : ", ", id,
+                                 found.empty() ? "(unknown)" : "(not failed)");
+  }
+  return {};
+}
+
 Result<std::int64_t> requeue_named(JournalStore& store, PipelineId pipeline,
                                    const std::vector<std::string>& ids,
                                    std::optional<Timestamp> due_by) {
-  std::vector<PackedPlace> due;
-  std::string refused;
+  Named named;
   for (const std::string& id : ids) {
-    WEIR_TRY(const auto found, find_named(store, pipeline, id));
-    bool failed = false;
-    for (const PackedPlace place : found) {
-      WEIR_TRY(const RecordStatus* status, store.statuses.look(place));
-      failed = failed || is_failed(*status);
-      if (is_failed(*status) && is_due(*status, due_by)) {
-        due.push_back(place);
-      }
-      WEIR_CHECK(store.make_room());
-    }
-    if (!failed) {
-      refused += fmt::format("{}`{}` {}", refused.empty() ? "" : ", ", id,
-                             found.empty() ? "(unknown)" : "(not failed)");
-    }
+    WEIR_CHECK(choose_named(store, pipeline, id, due_by, named));
   }
-  if (!refused.empty()) {
+  if (!named.refused.empty()) {
     return fail(ErrorKind::rejected,
                 fmt::format("these are no failed records: {}; `weir records --state failed` lists "
                             "those that are",
-                            refused));
+                            named.refused));
   }
-  std::sort(due.begin(), due.end());
-  due.erase(std::unique(due.begin(), due.end()), due.end());
-  for (const PackedPlace place : due) {
+  std::sort(named.due.begin(), named.due.end());
+  named.due.erase(std::unique(named.due.begin(), named.due.end()), named.due.end());
+  for (const PackedPlace place : named.due) {
     WEIR_CHECK(requeue(store, place));
   }
-  return static_cast<std::int64_t>(due.size());
+  return static_cast<std::int64_t>(named.due.size());
 }
 
 // Page by page, for there may be millions.

@@ -253,6 +253,7 @@ TEST_F(SqliteJournal, ManyThreadsWriteAndReadAtOnce) {
   constexpr int rounds = 25;
   {
     std::vector<std::jthread> workers;
+    workers.reserve(threads);
     for (int worker = 0; worker < threads; ++worker) {
       workers.emplace_back([&, worker] {
         for (int round = 0; round < rounds; ++round) {
