@@ -1,85 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sink/sink_runner.h"
 
-#include "core/hash.h"
-#include "sink/sink_test_doubles.h"
+#include "sink/sink_runner_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <latch>
+#include <map>
 #include <random>
-#include <thread>
+#include <set>
 
 namespace weir::testing {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-
-constexpr std::chrono::minutes patience{5};
-
-class SinkRunnerTest : public ::testing::Test {
- protected:
-  SinkRunnerTest() { traits_.batch_records = 100; }
-
-  SinkRunner& runner() {
-    if (!runner_) {
-      sink_ = std::make_unique<MemorySink>(target_, traits_);
-      runner_ = std::make_unique<SinkRunner>(*sink_, journal_, clock(), PipelineId{1}, RunId{1},
-                                             Redelivery::never, patience);
-    }
-    return *runner_;
-  }
-  virtual Clock& clock() { return manual_; }
-
-  OutgoingRecord record(const std::string& id) {
-    return {{PageId{1}, ++index_}, id, Object{{"id", id}}, hash64(id)};
-  }
-  std::vector<OutgoingRecord> records(int count, const std::string& prefix = "r") {
-    std::vector<OutgoingRecord> made;
-    for (int i = 0; i < count; ++i) {
-      made.push_back(record(prefix + std::to_string(i)));
-    }
-    return made;
-  }
-  std::vector<std::string> sorted_rows() {
-    std::vector<std::string> rows = target_.rows;
-    std::sort(rows.begin(), rows.end());
-    return rows;
-  }
-  void expect_each_once(std::size_t count) {
-    const auto rows = sorted_rows();
-    EXPECT_EQ(rows.size(), count);
-    EXPECT_TRUE(std::adjacent_find(rows.begin(), rows.end()) == rows.end());
-    EXPECT_EQ(journal_.count(RecordState::delivered), count);
-    EXPECT_THAT(journal_.open, IsEmpty());
-    EXPECT_THAT(journal_.violations, IsEmpty());
-  }
-  // The `nth` call of that name fails; counted over all lanes.
-  void fail_once(const std::string& call, Trouble with, int nth = 1) {
-    target_.faults = [=, seen = 0](const std::string& name,
-                                   std::uint32_t) mutable -> std::optional<Trouble> {
-      seen += name == call ? 1 : 0;
-      return name == call && seen == nth ? std::optional(with) : std::nullopt;
-    };
-  }
-  void leave_open(std::uint32_t lane, std::uint64_t sequence) {
-    journal_.fence = 7;
-    journal_.last_settled[lane] = sequence - 1;
-    journal_.open[lane] = {{PipelineId{1}, lane, sequence}, 7, {{PageId{1}, 1}, {PageId{1}, 2}}};
-  }
-
-  SinkTraits traits_;
-  MemoryTarget target_;
-  MemoryJournal journal_;
-  ManualClock manual_{Timestamp(std::chrono::hours(500'000))};
-  std::unique_ptr<MemorySink> sink_;
-  std::unique_ptr<SinkRunner> runner_;
-  std::uint32_t index_ = 0;
-};
 
 TEST_F(SinkRunnerTest, DeliversEachRecordOnce) {
   for (int page = 0; page < 20; ++page) {
@@ -312,146 +248,6 @@ TEST_F(SinkRunnerTest, DoesNotWaitForABrokenJournal) {
   ASSERT_FALSE(finished);
   EXPECT_EQ(finished.error().message, "the disk is gone");
   EXPECT_THAT(target_.rows, IsEmpty());
-}
-
-TEST_F(SinkRunnerTest, RecoverSettlesWhatTheMarkProves) {
-  leave_open(5, 3);  // a lane that this run does not have
-  target_.marks[5] = {7, 3};
-  ASSERT_TRUE(runner().recover({}));
-  EXPECT_EQ(journal_.count(RecordState::delivered), 2U);
-  EXPECT_EQ(runner().counts().recovered, 2);
-  EXPECT_EQ(target_.marks[5].fence, 8U);
-}
-
-TEST_F(SinkRunnerTest, RecoverPutsBackWhatItDoesNotProve) {
-  leave_open(0, 3);
-  target_.marks[0] = {7, 2};
-  ASSERT_TRUE(runner().recover({}));
-  EXPECT_THAT(journal_.settled, IsEmpty());
-  EXPECT_THAT(journal_.open, IsEmpty());
-  EXPECT_EQ(runner().counts().recovered, 0);
-}
-
-TEST_F(SinkRunnerTest, RecoverWaitsForTheTarget) {
-  leave_open(0, 3);
-  target_.marks[0] = {7, 3};
-  fail_once("claim", trouble(ErrorKind::unavailable));
-  ASSERT_TRUE(runner().recover({}));
-  EXPECT_EQ(journal_.count(RecordState::delivered), 2U);
-}
-
-TEST_F(SinkRunnerTest, RefusesAMarkAheadOfTheJournal) {
-  leave_open(0, 3);
-  target_.marks[0] = {7, 4};
-  const auto recovered = runner().recover({});
-  ASSERT_FALSE(recovered);
-  EXPECT_EQ(recovered.error().kind, ErrorKind::invalid_config);
-  EXPECT_THAT(recovered.error().message, HasSubstr("an older journal was put back"));
-}
-
-TEST_F(SinkRunnerTest, RefusesAMarkAheadOfTheFirstBatch) {
-  traits_.lanes = 1;
-  target_.marks[0] = {0, 1};
-  runner().push(records(5), {});
-  const auto finished = runner().finish();
-  ASSERT_FALSE(finished);
-  EXPECT_EQ(finished.error().kind, ErrorKind::invalid_config);
-  EXPECT_THAT(target_.rows, IsEmpty());
-  EXPECT_THAT(journal_.open, IsEmpty());
-}
-
-class StoppedRun : public SinkRunnerTest {
- protected:
-  Clock& clock() override { return system_; }
-  SystemClock system_;
-};
-
-TEST_F(StoppedRun, EndsWhileItWaitsForTheTarget) {
-  std::latch waiting(1);
-  target_.faults = [&, told = false](const std::string& call,
-                                     std::uint32_t) mutable -> std::optional<Trouble> {
-    if (call != "open") {
-      return std::nullopt;
-    }
-    if (!std::exchange(told, true)) {
-      waiting.count_down();
-    }
-    Trouble busy = trouble(ErrorKind::throttled);
-    busy.error.retry_after = std::chrono::hours(1);
-    return busy;
-  };
-  ASSERT_TRUE(runner().push(records(5), {}));
-  waiting.wait();
-  runner().stop();
-  EXPECT_TRUE(runner().finish());
-  EXPECT_THAT(journal_.settled, IsEmpty());
-}
-
-TEST_F(StoppedRun, FreesAProducerThatIsHeldBack) {
-  target_.faults = [](const std::string& call, std::uint32_t) -> std::optional<Trouble> {
-    Trouble busy = trouble(ErrorKind::throttled);
-    busy.error.retry_after = std::chrono::hours(1);
-    return call == "open" ? std::optional(busy) : std::nullopt;
-  };
-  const std::string large(1 << 20, 'x');
-  std::latch full(8);
-  std::thread producer([&] {
-    bool accepted = true;
-    for (int i = 0; accepted; ++i) {
-      OutgoingRecord big = record(std::to_string(i));
-      big.request = large;
-      accepted = runner().push({std::move(big)}, {});
-      if (i < 8) {
-        full.count_down();
-      }
-    }
-  });
-  full.wait();
-  runner().stop();
-  producer.join();
-  EXPECT_TRUE(runner().finish());
-}
-
-class WithoutTransactions : public SinkRunnerTest {
- protected:
-  WithoutTransactions() {
-    traits_.transactional = false;
-    traits_.lanes = 1;
-  }
-};
-
-TEST_F(WithoutTransactions, DeliversRecordByRecord) {
-  target_.is_bad = [](const OutgoingRecord& record) { return record.id == "r3"; };
-  ASSERT_TRUE(runner().push(records(10), {}));
-  ASSERT_TRUE(runner().finish());
-  expect_each_once(9);
-  EXPECT_EQ(journal_.count(RecordState::failed), 1U);
-  EXPECT_EQ(std::count(target_.calls.begin(), target_.calls.end(), "claim"), 0);
-}
-
-TEST_F(WithoutTransactions, DoesNotGuessAfterALostAnswer) {
-  fail_once("write", trouble(ErrorKind::timed_out, true), 4);
-  ASSERT_TRUE(runner().push(records(10), {}));
-  ASSERT_TRUE(runner().finish());
-  EXPECT_EQ(target_.rows.size(), 10U);
-  EXPECT_EQ(journal_.count(RecordState::delivered), 9U);
-  EXPECT_EQ(journal_.count(RecordState::in_doubt), 1U);
-  EXPECT_EQ(runner().counts().in_doubt, 1);
-  EXPECT_THAT(journal_.violations, IsEmpty());
-}
-
-TEST_F(WithoutTransactions, TriesAgainWhatWasCertainlyNotTaken) {
-  fail_once("write", trouble(ErrorKind::throttled), 4);
-  ASSERT_TRUE(runner().push(records(10), {}));
-  ASSERT_TRUE(runner().finish());
-  expect_each_once(10);
-}
-
-TEST_F(WithoutTransactions, RecoverLeavesTheRecordsInDoubt) {
-  leave_open(0, 3);
-  ASSERT_TRUE(runner().recover({}));
-  EXPECT_EQ(journal_.count(RecordState::in_doubt), 2U);
-  EXPECT_THAT(target_.calls, IsEmpty());
 }
 
 // Any call may fail, before or after its effect, with any passing error; whatever happens, each
