@@ -111,7 +111,7 @@ class SinkFaults : public ::testing::Test {
 TEST_F(SinkFaults, SessionsAreKilledWhileRecordsFlow) {
   auto runner = make_runner();
   std::atomic<bool> done{false};
-  std::thread killer([&] {
+  std::jthread killer([&] {
     while (!done) {
       target_.kill_sessions();
       std::this_thread::sleep_for(std::chrono::milliseconds(30));
@@ -130,7 +130,7 @@ TEST_F(SinkFaults, SessionsAreKilledWhileRecordsFlow) {
 TEST_F(SinkFaults, TheServerIsKilledAndRestartedWhileRecordsFlow) {
   auto runner = make_runner();
   std::atomic<bool> done{false};
-  std::thread producer([&] {
+  std::jthread producer([&] {
     while (!done) {
       EXPECT_TRUE(runner->push(next_page(), {}));
     }

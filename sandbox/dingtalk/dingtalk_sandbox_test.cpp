@@ -106,7 +106,7 @@ TEST(DingtalkSandbox, StandsManyReadersAndWritersAtOnce) {
   ASSERT_TRUE(sandbox.has_value());
   const std::string token = token_of(**sandbox);
   const std::string url = (*sandbox)->url() + "/v1.0/yida/processes/instances?pageSize=100";
-  std::vector<std::thread> threads;
+  std::vector<std::jthread> threads;
   std::atomic<int> good{0};
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
@@ -117,7 +117,7 @@ TEST(DingtalkSandbox, StandsManyReadersAndWritersAtOnce) {
       }
     });
   }
-  for (std::thread& thread : threads) {
+  for (std::jthread& thread : threads) {
     thread.join();
   }
   EXPECT_EQ(good.load(), 120);

@@ -59,7 +59,7 @@ class HttpServer::Core : public std::enable_shared_from_this<HttpServer::Core> {
   asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
   tcp::acceptor acceptor_;
   asio::steady_timer retry_;
-  std::vector<std::thread> threads_;
+  std::vector<std::jthread> threads_;
   std::mutex mutex_;  // sessions_, stopped_
   std::unordered_map<const Session*, std::weak_ptr<Session>> sessions_;
   bool stopped_ = false;
@@ -360,7 +360,7 @@ void HttpServer::Core::stop() {
   open.clear();
   // The threads end when all of that is done: there is no work left then.
   work_.reset();
-  for (std::thread& thread : threads_) {
+  for (std::jthread& thread : threads_) {
     thread.join();
   }
 }

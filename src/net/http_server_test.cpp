@@ -300,7 +300,7 @@ TEST(HttpServer, AnswersManyConnectionsAtOnce) {
     ++answered;
     responder.send(text(request.body));
   });
-  std::vector<std::thread> clients;
+  std::vector<std::jthread> clients;
   std::atomic<int> right{0};
   for (int i = 0; i < 8; ++i) {
     clients.emplace_back([&, i] {
@@ -314,7 +314,7 @@ TEST(HttpServer, AnswersManyConnectionsAtOnce) {
       }
     });
   }
-  for (std::thread& client : clients) {
+  for (std::jthread& client : clients) {
     client.join();
   }
   EXPECT_EQ(right.load(), 400);

@@ -24,7 +24,7 @@ struct SinkRunner::State {
   SinkRun run;
   std::vector<std::unique_ptr<LaneWorker>> workers;
   std::mutex mutex;  // of the threads' start and end
-  std::vector<std::thread> threads;
+  std::vector<std::jthread> threads;
   bool ended = false;
 
   bool start();
@@ -50,7 +50,7 @@ bool SinkRunner::State::start() {
 void SinkRunner::State::join() {
   const std::scoped_lock lock(mutex);
   ended = true;
-  for (std::thread& thread : threads) {
+  for (std::jthread& thread : threads) {
     thread.join();
   }
   threads.clear();

@@ -260,7 +260,7 @@ TEST_P(SinkConformance, StopsWhileItConnects) {
   const auto sink = subject_->silent_sink();
   std::stop_source stop;
   Result<std::unique_ptr<SinkLane>> lane = fail(ErrorKind::internal, "not tried");
-  std::thread opener([&] { lane = sink->open_lane(0, stop.get_token()); });
+  std::jthread opener([&] { lane = sink->open_lane(0, stop.get_token()); });
   stop.request_stop();
   opener.join();
   ASSERT_FALSE(lane);

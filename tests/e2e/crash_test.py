@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """kill -9 at every step and at random moments, into a table without any key: the table ends up
-holding each receipt once. How many kills fell between the target's COMMIT and the journal's record of
-it is counted, printed, and must be enough. Switched off, the mark's absence must show.
+holding each receipt once. How many kills fell between the target's COMMIT and the journal's record
+of it is counted, printed, and must be enough. Switched off, the mark's absence must show.
 """
 
 import os
@@ -95,8 +95,8 @@ class CrashTest(unittest.TestCase):
             if hits == 0:
                 never.append(name)
             print(f"{name}: killed {hits} times", flush=True)
-        # Passed with bad rows only (the next test), or by indexes and files larger or older than these
-        # (unit tests kill there).
+        # Passed with bad rows only (the next test), or by indexes and files larger or older than
+        # these (unit tests kill there).
         elsewhere = ("sink.batch_amended", "journal.index_flush", "journal.index_merge",
                      "journal.migrate")
         self.assertEqual([name for name in never if name not in elsewhere], [])

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The whole program against the stand-in and a real MariaDB: both official pipelines, what happens to
-records later, wrong input and refusals, and what a person can find out afterwards."""
+"""The whole program against the stand-in and a real MariaDB: both official pipelines, what happens
+to records later, wrong input and refusals, and what a person can find out afterwards."""
 
 import json
 import os
@@ -108,9 +108,10 @@ class HostileNames(EndToEnd):
         for bulk in ("array", "multi_row", "single"):
             with self.subTest(bulk):
                 self.workspace.forget()
-                self.database.sql("DROP TABLE hc_dd_skd_current; CREATE TABLE hc_dd_skd_current ("
-                                  " id VARCHAR(64) PRIMARY KEY, order_no TEXT, received_on DATETIME,"
-                                  " amount DECIMAL(38,6), state VARCHAR(64)) CHARSET utf8mb4")
+                self.database.sql(
+                    "DROP TABLE hc_dd_skd_current; CREATE TABLE hc_dd_skd_current ("
+                    " id VARCHAR(64) PRIMARY KEY, order_no TEXT, received_on DATETIME,"
+                    " amount DECIMAL(38,6), state VARCHAR(64)) CHARSET utf8mb4")
                 self.workspace.connect("mysql", {
                     "connector": "mysql", "socket": self.database.socket, "user": "root",
                     "password": "", "database": self.database.name, "tls": "off", "bulk": bulk})
@@ -166,8 +167,8 @@ class BadRows(EndToEnd):
         self.assertIn(run.code, (0, 1), run)
         self.assertGreater(run.result["warned"], 0)
         truth = checker.expected_receipts(self.sandbox.truth())
-        warned = [r for r in self.workspace.weir("records", "receipts", "--state", "delivered").lines
-                  if r["reason"]]
+        delivered = self.workspace.weir("records", "receipts", "--state", "delivered").lines
+        warned = [r for r in delivered if r["reason"]]
         self.assertEqual(len(warned), run.result["warned"])
         for record in warned:
             amount = truth[record["id"]][3]
@@ -184,15 +185,16 @@ class LookingBack(EndToEnd):
         records = self.workspace.weir("records", "receipts").lines
         self.assertEqual(sorted(r["id"] for r in records),
                          sorted(r["processInstanceId"] for r in truth if checker.is_receipt(r)))
-        self.assertEqual(set(records[0]), {"id", "number", "state", "reason", "attempts", "updated_at"})
+        self.assertEqual(set(records[0]),
+                         {"id", "number", "state", "reason", "attempts", "updated_at"})
         filtered = self.workspace.weir("records", "receipts", "--state", "filtered").lines
         self.assertEqual(sorted(r["id"] for r in filtered), sorted(
             r["processInstanceId"] for r in truth
             if checker.is_receipt(r) and r["instanceStatus"] != "COMPLETED"))
         self.assertIn("extend.instanceStatus", filtered[0]["reason"])
         some = records[0]
-        self.assertEqual(self.workspace.weir("records", "receipts", "--find", some["number"]).lines[0],
-                         some)
+        found = self.workspace.weir("records", "receipts", "--find", some["number"]).lines
+        self.assertEqual(found[0], some)
         for name in (some["id"], some["number"]):
             trace = self.workspace.weir("record", "receipts", name).lines[0]
             self.assertEqual(trace["id"], some["id"])
@@ -327,7 +329,8 @@ class FreshWorkspace(unittest.TestCase):
         self.addCleanup(workspace.close)
         made = workspace.folder / "made"
         command = [stand.WEIR, "init", str(made)]
-        self.assertEqual(stand.subprocess.run(command, stdout=stand.subprocess.DEVNULL).returncode, 0)
+        done = stand.subprocess.run(command, stdout=stand.subprocess.DEVNULL)
+        self.assertEqual(done.returncode, 0)
         again = stand.subprocess.run(command, capture_output=True, text=True)
         self.assertEqual(again.returncode, 2)
         self.assertIn("weir.yaml", again.stderr)

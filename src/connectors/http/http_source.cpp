@@ -122,7 +122,7 @@ SourceTraits HttpSource::traits() const {
     }
   }
   traits.zone = parts_.exchange.connection.zone;
-  Scope scope(parts_.exchange.connection.zone);
+  RequestScope scope(parts_.exchange.connection.zone);
   scope.set("config", parts_.exchange.connection.config);
   traits.account = parts_.exchange.file->name + " " +
                    parts_.exchange.file->account.evaluate_text(scope).value_or("");
@@ -139,7 +139,7 @@ Error HttpSource::placed(const Error& error) const {
 }
 
 Result<std::vector<PlacedValue>> HttpSource::place(const PageRequest& request, std::int64_t size,
-                                                   Scope& scope) const {
+                                                   RequestScope& scope) const {
   const Stream& stream = *parts_.stream;
   const Value page = page_values(stream.paginator, request, size);
   scope.set("page", page);
@@ -191,8 +191,8 @@ Result<HttpSource::Answer> HttpSource::call_once(const PageRequest& request, std
     }));
     generation = token.generation;
   }
-  WEIR_TRY(Scope scope, make_scope(parts_.exchange, parts_.fields.parameters,
-                                   logged_in ? &token.values : nullptr));
+  WEIR_TRY(RequestScope scope, make_scope(parts_.exchange, parts_.fields.parameters,
+                                          logged_in ? &token.values : nullptr));
   WEIR_TRY(const auto placed_values, place(request, size, scope));
   WEIR_TRY(const HttpClient::Request http_request,
            build_request(parts_.stream->requester, placed_values, scope));

@@ -33,7 +33,7 @@ class HttpSource final : public Source {
  private:
   struct Answer;
   Result<std::vector<PlacedValue>> place(const PageRequest& request, std::int64_t size,
-                                         Scope& scope) const;
+                                         RequestScope& scope) const;
   Result<Answer> call(const PageRequest& request, std::int64_t size, std::stop_token stop);
   Result<Answer> call_once(const PageRequest& request, std::int64_t size, std::uint64_t& generation,
                            std::stop_token stop) const;

@@ -26,8 +26,9 @@ std::optional<std::int64_t> integer_at(const Value& envelope, const JsonPath& pa
   return number;
 }
 
-Result<Scope> make_scope(const Exchange& exchange, const Value& parameters, const Value* login) {
-  Scope scope(exchange.connection.zone);
+Result<RequestScope> make_scope(const Exchange& exchange, const Value& parameters,
+                                const Value* login) {
+  RequestScope scope(exchange.connection.zone);
   set_request_context(scope, *exchange.clock);
   scope.set("config", exchange.connection.config);
   scope.set("parameters", parameters);
@@ -56,7 +57,7 @@ Result<Login> log_in(const Exchange& exchange, std::stop_token stop) {
   Value values{Object{}};
   Login login{{}, authenticator.life};
   for (const auto& step : authenticator.steps) {
-    WEIR_TRY(Scope scope, make_scope(exchange, Value(Object{}), &values));
+    WEIR_TRY(RequestScope scope, make_scope(exchange, Value(Object{}), &values));
     WEIR_TRY(const HttpClient::Request request, build_request(step.requester, {}, scope));
     auto response = exchange.http->send(request, stop);
     if (!response) {

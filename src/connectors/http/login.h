@@ -25,7 +25,8 @@ struct Exchange {
 
 // The names that templates of one attempt see, but for the page and the window. `login` is nullptr
 // while nobody has logged in. Errors: `rejected`, from the file's variables.
-Result<Scope> make_scope(const Exchange& exchange, const Value& parameters, const Value* login);
+Result<RequestScope> make_scope(const Exchange& exchange, const Value& parameters,
+                                const Value* login);
 
 // Makes the calls of the file's authenticator, which must be there. Errors: `unauthorized` (they
 // were answered and refused), `corrupt` (a value is not in the answer), the client's.

@@ -88,7 +88,7 @@ Result<void> put(RequestParts& parts, const FieldPlace& place, Value value) {
   return {};
 }
 
-Result<void> evaluate_named(const NamedTemplates& templates, const Scope& scope,
+Result<void> evaluate_named(const NamedTemplates& templates, const RequestScope& scope,
                             std::vector<std::pair<std::string, std::string>>& into) {
   for (const auto& [name, text] : templates) {
     WEIR_TRY(const Value value, text.evaluate(scope));
@@ -137,7 +137,7 @@ void make_json_strings(const std::vector<JsonPath>& paths, Value& body) {
 }
 
 Result<RequestParts> assemble(const Requester& requester, const std::vector<PlacedValue>& placed,
-                              const Scope& scope) {
+                              const RequestScope& scope) {
   RequestParts parts;
   WEIR_TRY(const std::string base, requester.url_base.evaluate_text(scope));
   WEIR_TRY(const std::string path, requester.path.evaluate_text(scope));
@@ -166,7 +166,7 @@ std::string path_of(std::string_view url) {
   return slash == std::string_view::npos ? "/" : std::string(url.substr(slash));
 }
 
-Result<void> add_signatures(const Requester& requester, RequestParts& parts, Scope& scope) {
+Result<void> add_signatures(const Requester& requester, RequestParts& parts, RequestScope& scope) {
   const Value* context = scope.find({"request"});
   Value request = context == nullptr ? Value(Object{}) : *context;
   request.set("method", requester.method);
@@ -195,7 +195,7 @@ std::string_view content_type(Requester::Body body) {
 
 }  // namespace
 
-void set_request_context(Scope& scope, const Clock& clock) {
+void set_request_context(RequestScope& scope, const Clock& clock) {
   const std::int64_t now_ms = clock.now().time_since_epoch().count();
   Value request{Object{}};
   request.set("now", Value(format_utc(clock.now())));
@@ -210,7 +210,8 @@ void set_request_context(Scope& scope, const Clock& clock) {
 }
 
 Result<HttpClient::Request> build_request(const Requester& requester,
-                                          const std::vector<PlacedValue>& placed, Scope& scope) {
+                                          const std::vector<PlacedValue>& placed,
+                                          RequestScope& scope) {
   WEIR_TRY(RequestParts parts, assemble(requester, placed, scope));
   WEIR_CHECK(add_signatures(requester, parts, scope));
   HttpClient::Request request;

@@ -15,7 +15,7 @@ struct RequestTemplate::Part {
   std::optional<TemplateExpression> expression;
 };
 
-void Scope::set(std::string_view root, Value value) {
+void RequestScope::set(std::string_view root, Value value) {
   for (auto& [name, present] : roots_) {
     if (name == root) {
       present = std::move(value);
@@ -25,7 +25,7 @@ void Scope::set(std::string_view root, Value value) {
   roots_.emplace_back(root, std::move(value));
 }
 
-const Value* Scope::find(const std::vector<std::string>& path) const {
+const Value* RequestScope::find(const std::vector<std::string>& path) const {
   const auto root = std::find_if(roots_.begin(), roots_.end(),
                                  [&](const auto& each) { return each.first == path.front(); });
   if (root == roots_.end()) {
@@ -67,7 +67,7 @@ RequestTemplate RequestTemplate::compile(std::string_view text, const Location& 
   return compiled;
 }
 
-Result<Value> RequestTemplate::evaluate(const Scope& scope) const {
+Result<Value> RequestTemplate::evaluate(const RequestScope& scope) const {
   if (parts_ == nullptr || parts_->empty()) {
     return Value("");
   }
@@ -89,7 +89,7 @@ Result<Value> RequestTemplate::evaluate(const Scope& scope) const {
   return Value(std::move(text));
 }
 
-Result<std::string> RequestTemplate::evaluate_text(const Scope& scope) const {
+Result<std::string> RequestTemplate::evaluate_text(const RequestScope& scope) const {
   WEIR_TRY(const Value value, evaluate(scope));
   return to_text(value);
 }
@@ -125,7 +125,7 @@ ValueTemplate ValueTemplate::of(RequestTemplate text) {
   return made;
 }
 
-Result<Value> ValueTemplate::evaluate(const Scope& scope) const {
+Result<Value> ValueTemplate::evaluate(const RequestScope& scope) const {
   switch (kind_) {
     case Node::Kind::mapping:
       return evaluate_object(scope);
@@ -139,7 +139,7 @@ Result<Value> ValueTemplate::evaluate(const Scope& scope) const {
   return Value();
 }
 
-Result<Value> ValueTemplate::evaluate_object(const Scope& scope) const {
+Result<Value> ValueTemplate::evaluate_object(const RequestScope& scope) const {
   Object object;
   for (const auto& [name, member] : members_) {
     WEIR_TRY(Value value, member.evaluate(scope));
@@ -150,7 +150,7 @@ Result<Value> ValueTemplate::evaluate_object(const Scope& scope) const {
   return Value(std::move(object));
 }
 
-Result<Value> ValueTemplate::evaluate_list(const Scope& scope) const {
+Result<Value> ValueTemplate::evaluate_list(const RequestScope& scope) const {
   List list;
   for (const auto& [name, item] : members_) {
     WEIR_TRY(Value value, item.evaluate(scope));

@@ -24,9 +24,9 @@ namespace weir {
 using TemplateNames = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 // The values of one evaluation. Not shared between threads.
-class Scope {
+class RequestScope {
  public:
-  explicit Scope(TimeZone zone) : zone_(zone) {}
+  explicit RequestScope(TimeZone zone) : zone_(zone) {}
   void set(std::string_view root, Value value);
   // nullptr: no such name.
   const Value* find(const std::vector<std::string>& path) const;
@@ -47,9 +47,9 @@ class RequestTemplate {
                                  const TemplateNames& names, Faults& faults);
 
   // Errors: `rejected`, a filter that cannot take its input.
-  Result<Value> evaluate(const Scope& scope) const;
+  Result<Value> evaluate(const RequestScope& scope) const;
   // As evaluate, as text; null gives the empty text.
-  Result<std::string> evaluate_text(const Scope& scope) const;
+  Result<std::string> evaluate_text(const RequestScope& scope) const;
 
   struct Part;
 
@@ -63,11 +63,11 @@ class ValueTemplate {
   static ValueTemplate compile(const Node& node, const TemplateNames& names, Faults& faults);
   static ValueTemplate of(RequestTemplate text);
   // Members and items whose template has no value are left out; a literal null stays.
-  Result<Value> evaluate(const Scope& scope) const;
+  Result<Value> evaluate(const RequestScope& scope) const;
 
  private:
-  Result<Value> evaluate_object(const Scope& scope) const;
-  Result<Value> evaluate_list(const Scope& scope) const;
+  Result<Value> evaluate_object(const RequestScope& scope) const;
+  Result<Value> evaluate_list(const RequestScope& scope) const;
 
   Node::Kind kind_ = Node::Kind::null;
   bool literal_ = true;

@@ -13,7 +13,7 @@ namespace {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-Result<Pairs> collect(const Signer& signer, const RequestParts& parts, const Scope& scope) {
+Result<Pairs> collect(const Signer& signer, const RequestParts& parts, const RequestScope& scope) {
   Pairs pairs;
   for (const RequestPlace place : signer.collect) {
     if (place == RequestPlace::parameter) {
@@ -75,7 +75,7 @@ std::string join_pair(const std::string& pattern, const std::string& key,
 }
 
 Result<std::string> text_to_sign(const Signer& signer, const RequestParts& parts,
-                                 const Scope& scope) {
+                                 const RequestScope& scope) {
   std::string text;
   WEIR_TRY(text, signer.prefix.evaluate_text(scope));
   if (signer.text) {
@@ -127,7 +127,8 @@ std::string encode(std::string bytes, Signer::Encoding encoding) {
 
 }  // namespace
 
-Result<std::string> sign(const Signer& signer, const RequestParts& parts, const Scope& scope) {
+Result<std::string> sign(const Signer& signer, const RequestParts& parts,
+                         const RequestScope& scope) {
   WEIR_TRY(const std::string text, text_to_sign(signer, parts, scope));
   WEIR_TRY(const std::string key, signer.key.evaluate_text(scope));
   std::string signature = digest(signer.digest, text, key);

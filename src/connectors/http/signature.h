@@ -19,6 +19,7 @@ struct RequestParts {
 };
 
 // The signature over the parts as they are. Errors: `rejected`, from templates.
-Result<std::string> sign(const Signer& signer, const RequestParts& parts, const Scope& scope);
+Result<std::string> sign(const Signer& signer, const RequestParts& parts,
+                         const RequestScope& scope);
 
 }  // namespace weir

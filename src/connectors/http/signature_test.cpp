@@ -16,7 +16,7 @@ HttpClient::Request build(std::string_view requester_yaml, std::int64_t second) 
     ADD_FAILURE() << to_string(fault);
   }
   const ManualClock clock(http_test::at_seconds(second));
-  Scope scope(TimeZone::utc());
+  RequestScope scope(TimeZone::utc());
   set_request_context(scope, clock);
   const auto request = build_request(requester, {}, scope);
   EXPECT_TRUE(request) << (request ? "" : request.error().message);
@@ -165,7 +165,7 @@ Value evaluate(std::string_view text, const Value& input) {
   Faults faults;
   const auto compiled = RequestTemplate::compile(text, {}, {{"x", {}}}, faults);
   EXPECT_TRUE(faults.empty());
-  Scope scope(TimeZone::find("Asia/Shanghai").value());
+  RequestScope scope(TimeZone::find("Asia/Shanghai").value());
   scope.set("x", input);
   return compiled.evaluate(scope).value_or(Value("(error)"));
 }

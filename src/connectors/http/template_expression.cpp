@@ -173,7 +173,7 @@ class ExpressionParser {
   Faults& faults_;
 };
 
-Value value_of(const TemplateOperand& operand, const Scope& scope) {
+Value value_of(const TemplateOperand& operand, const RequestScope& scope) {
   if (operand.path.empty()) {
     return operand.literal;
   }
@@ -191,7 +191,7 @@ std::optional<TemplateExpression> parse_template_expression(std::string_view tex
 }
 
 Result<Value> evaluate_template_expression(const TemplateExpression& expression,
-                                           const Scope& scope) {
+                                           const RequestScope& scope) {
   Value value = value_of(expression.head, scope);
   for (const auto& call : expression.filters) {
     if (value.is_null() && call.filter->name != "default") {

@@ -37,6 +37,6 @@ std::optional<TemplateExpression> parse_template_expression(std::string_view tex
 
 // Null: no value. Errors: `rejected`, a filter that cannot take its input.
 Result<Value> evaluate_template_expression(const TemplateExpression& expression,
-                                           const Scope& scope);
+                                           const RequestScope& scope);
 
 }  // namespace weir

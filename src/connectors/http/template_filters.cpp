@@ -39,19 +39,19 @@ std::string mapped(const Value& input, int (*letter)(int)) {
   return text;
 }
 
-Result<Value> lower(const Value& input, const Arguments&, const Scope&) {
+Result<Value> lower(const Value& input, const Arguments&, const RequestScope&) {
   return Value(mapped(input, std::tolower));
 }
 
-Result<Value> upper(const Value& input, const Arguments&, const Scope&) {
+Result<Value> upper(const Value& input, const Arguments&, const RequestScope&) {
   return Value(mapped(input, std::toupper));
 }
 
-Result<Value> as_text(const Value& input, const Arguments&, const Scope&) {
+Result<Value> as_text(const Value& input, const Arguments&, const RequestScope&) {
   return Value(to_text(input));
 }
 
-Result<Value> as_integer(const Value& input, const Arguments&, const Scope&) {
+Result<Value> as_integer(const Value& input, const Arguments&, const RequestScope&) {
   const auto number = integer(input);
   if (!number) {
     return cannot("int", fmt::format("`{}` is no whole number", to_text(input)));
@@ -59,19 +59,19 @@ Result<Value> as_integer(const Value& input, const Arguments&, const Scope&) {
   return Value(*number);
 }
 
-Result<Value> as_json(const Value& input, const Arguments&, const Scope&) {
+Result<Value> as_json(const Value& input, const Arguments&, const RequestScope&) {
   return Value(to_json(input));
 }
 
-Result<Value> urlencode(const Value& input, const Arguments&, const Scope&) {
+Result<Value> urlencode(const Value& input, const Arguments&, const RequestScope&) {
   return Value(percent_encode(to_text(input)));
 }
 
-Result<Value> base64encode(const Value& input, const Arguments&, const Scope&) {
+Result<Value> base64encode(const Value& input, const Arguments&, const RequestScope&) {
   return Value(base64_encode(to_text(input)));
 }
 
-Result<Value> base64decode(const Value& input, const Arguments&, const Scope&) {
+Result<Value> base64decode(const Value& input, const Arguments&, const RequestScope&) {
   auto bytes = base64_decode(to_text(input));
   if (!bytes) {
     return cannot("base64decode", "the input is no base64");
@@ -79,12 +79,12 @@ Result<Value> base64decode(const Value& input, const Arguments&, const Scope&) {
   return Value(std::move(*bytes));
 }
 
-Result<Value> hex(const Value& input, const Arguments&, const Scope&) {
+Result<Value> hex(const Value& input, const Arguments&, const RequestScope&) {
   return Value(hex_encode(to_text(input)));
 }
 
 // hash('md5'): hex, as in Airbyte.
-Result<Value> hash(const Value& input, const Arguments& arguments, const Scope&) {
+Result<Value> hash(const Value& input, const Arguments& arguments, const RequestScope&) {
   const auto kind = parse_digest(to_text(arguments[0]));
   if (!kind) {
     return cannot("hash", "unknown digest `" + to_text(arguments[0]) + "`");
@@ -102,21 +102,21 @@ Result<Value> keyed(std::string_view name, const Value& input, const Arguments& 
 }
 
 // hmac(key, 'sha256'): hex, as in Airbyte.
-Result<Value> hmac(const Value& input, const Arguments& arguments, const Scope&) {
+Result<Value> hmac(const Value& input, const Arguments& arguments, const RequestScope&) {
   WEIR_TRY(const Value raw, keyed("hmac", input, arguments));
   return Value(hex_encode(to_text(raw)));
 }
 
-Result<Value> hmac_raw(const Value& input, const Arguments& arguments, const Scope&) {
+Result<Value> hmac_raw(const Value& input, const Arguments& arguments, const RequestScope&) {
   return keyed("hmac_raw", input, arguments);
 }
 
-Result<Value> xor_with(const Value& input, const Arguments& arguments, const Scope&) {
+Result<Value> xor_with(const Value& input, const Arguments& arguments, const RequestScope&) {
   return Value(xor_bytes(to_text(input), to_text(arguments[0])));
 }
 
 // split('_', 1): the second part; '' when there are fewer.
-Result<Value> split(const Value& input, const Arguments& arguments, const Scope&) {
+Result<Value> split(const Value& input, const Arguments& arguments, const RequestScope&) {
   const std::string text = to_text(input);
   const std::string separator = to_text(arguments[0]);
   const auto wanted = integer(arguments[1]);
@@ -134,7 +134,7 @@ Result<Value> split(const Value& input, const Arguments& arguments, const Scope&
   return Value(text.substr(begin, text.find(separator, begin) - begin));
 }
 
-Result<Value> replace(const Value& input, const Arguments& arguments, const Scope&) {
+Result<Value> replace(const Value& input, const Arguments& arguments, const RequestScope&) {
   const std::string text = to_text(input);
   const std::string from = to_text(arguments[0]);
   const std::string to = to_text(arguments[1]);
@@ -150,7 +150,7 @@ Result<Value> replace(const Value& input, const Arguments& arguments, const Scop
   return Value(replaced.append(text, begin));
 }
 
-Result<Value> add(const Value& input, const Arguments& arguments, const Scope&) {
+Result<Value> add(const Value& input, const Arguments& arguments, const RequestScope&) {
   const auto a = integer(input);
   const auto b = integer(arguments[0]);
   std::int64_t sum = 0;
@@ -207,7 +207,7 @@ std::string format_time(LocalTime local, const TimeZone& zone, std::string_view 
   return text;
 }
 
-Result<Value> format(const Value& input, const Arguments& arguments, const Scope& scope) {
+Result<Value> format(const Value& input, const Arguments& arguments, const RequestScope& scope) {
   WEIR_TRY(const LocalTime local, parse_business_time(to_text(input), scope.zone()));
   const std::string pattern = to_text(arguments[0]);
   std::string text = format_time(local, scope.zone(), pattern);
@@ -217,12 +217,12 @@ Result<Value> format(const Value& input, const Arguments& arguments, const Scope
   return Value(std::move(text));
 }
 
-Result<Value> epoch_ms(const Value& input, const Arguments&, const Scope& scope) {
+Result<Value> epoch_ms(const Value& input, const Arguments&, const RequestScope& scope) {
   WEIR_TRY(const LocalTime local, parse_business_time(to_text(input), scope.zone()));
   return Value(static_cast<std::int64_t>(scope.zone().to_utc(local).time_since_epoch().count()));
 }
 
-Result<Value> default_to(const Value& input, const Arguments& arguments, const Scope&) {
+Result<Value> default_to(const Value& input, const Arguments& arguments, const RequestScope&) {
   return input.is_null() ? arguments[0] : input;
 }
 

@@ -14,7 +14,7 @@ struct TemplateFilter {
   int arguments_min = 0;
   int arguments_max = 0;
   Result<Value> (*apply)(const Value& input, const std::vector<Value>& arguments,
-                         const Scope& scope) = nullptr;
+                         const RequestScope& scope) = nullptr;
 };
 
 // Every filter there is. `default` is among them by name only: the template applies it itself.

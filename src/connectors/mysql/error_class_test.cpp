@@ -152,7 +152,7 @@ TEST_F(RealErrors, OfLocksPass) {
   ASSERT_TRUE(second->execute("START TRANSACTION"));
   ASSERT_TRUE(second->execute("UPDATE t SET n = 2 WHERE id = 2"));
   Result<void> one;
-  std::thread waiting([&] { one = first->execute("UPDATE t SET n = 1 WHERE id = 2"); });
+  std::jthread waiting([&] { one = first->execute("UPDATE t SET n = 1 WHERE id = 2"); });
   Result<void> two = second->execute("UPDATE t SET n = 2 WHERE id = 1");
   if (!two) {
     // The victim's locks are gone, so the other goes on.
@@ -217,7 +217,7 @@ TEST_F(RealErrors, OfACutInMidStatementLeaveItsEffectOpen) {
   const auto connection = open();
   const std::string id = (*connection->query("SELECT CONNECTION_ID()"))[0][0].value();
   Result<void> cut;
-  std::thread sleeper([&] { cut = connection->execute("DO SLEEP(60)"); });
+  std::jthread sleeper([&] { cut = connection->execute("DO SLEEP(60)"); });
   const std::string asleep =
       "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE id = " + id +
       " AND info LIKE 'DO SLEEP%'";
