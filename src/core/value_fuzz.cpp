@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/value.h"
+
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
-
-#include "core/value.h"
 
 // What parses is written as JSON that parses to the same value.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

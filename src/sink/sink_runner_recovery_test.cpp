@@ -95,7 +95,7 @@ TEST_F(StoppedRun, FreesAProducerThatIsHeldBack) {
   };
   const std::string large(1 << 20, 'x');
   std::latch full(8);
-  std::thread producer([&] {
+  std::jthread producer([&] {
     bool accepted = true;
     for (int i = 0; accepted; ++i) {
       OutgoingRecord big = record(std::to_string(i));

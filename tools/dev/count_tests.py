@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Prints "PASSED FAILED" for a JUnit file of ctest: a program that speaks GoogleTest, or Python's
-unittest, counts by its cases, any other as one test. Skipped cases count as neither."""
+"""Prints "PASSED FAILED" for a JUnit file of ctest: a program that speaks GoogleTest, Python's
+unittest or Node's test runner counts by its cases, any other as one test. Skipped cases count as
+neither."""
 
 import re
 import sys
@@ -20,6 +21,8 @@ def count_output(output):
             r"^FAILED \(.*errors=(\d+)", output)
         skipped = number(r"^(?:OK|FAILED) \(.*skipped=(\d+)", output)
         return number(r"^Ran (\d+) tests? in ", output) - failed - skipped, failed
+    if re.search(r"^(?:#|ℹ) pass \d+", output, re.MULTILINE):
+        return number(r"^(?:#|ℹ) pass (\d+)", output), number(r"^(?:#|ℹ) fail (\d+)", output)
     return (number(r"^\[  PASSED  \] (\d+) tests?\.", output),
             number(r"^\[  FAILED  \] (\d+) tests?, listed below", output))
 

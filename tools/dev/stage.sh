@@ -38,7 +38,7 @@ format() {
 
 style() {
   python3 tools/tidy_test.py
-  python3 tools/tidy.py --headers
+  python3 tools/tidy.py
   count "$(($(grep -c '^    def test_' tools/tidy_test.py) + 1))" 0
 }
 
