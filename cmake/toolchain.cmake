@@ -31,7 +31,10 @@ endif()
 if(CMAKE_UNITY_BUILD)
   # A folder compiled as one file, which takes a quarter of the time: what is a file's own name there
   # seems to shadow. The dev preset compiles file by file, with these warnings on.
-  add_compile_options(-Wno-shadow -Wno-subobject-linkage)
+  add_compile_options(-Wno-shadow)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wno-subobject-linkage)
+  endif()
   set(CMAKE_UNITY_BUILD_BATCH_SIZE 0)
 endif()
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")

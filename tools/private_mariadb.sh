@@ -54,7 +54,7 @@ prepare() {
   if [ ! -d "$dir/data/mysql" ]; then
     rm -rf "$dir/data"
     (cd / && "${as_user[@]}" "$(find_program mariadb-install-db)" --no-defaults \
-      "--datadir=$dir/data" --auth-root-authentication-method=normal --skip-test-db \
+      "--datadir=$dir/data" --auth-root-authentication-method=normal --skip-test-db --force \
       --innodb-log-file-size=16M >"$dir/install.log" 2>&1) ||
       die "mariadb-install-db failed; see $dir/install.log"
   fi
