@@ -57,8 +57,6 @@ tsan() {
     pattern+="|$part"
   done
   build tsan "${programs[@]}"
-  # The thread sanitizer slows the model's sequences ten times; threads meet in few of them.
-  export WEIR_SEQUENCES=60
   run_tests tsan -R "^unit\.(${pattern#|})\$" -j 1
 }
 

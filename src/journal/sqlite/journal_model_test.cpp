@@ -28,7 +28,7 @@ TEST(JournalModel, JournalDoesAsTheModelDoes) {
   const std::uint64_t first = chosen != nullptr ? std::strtoull(chosen, nullptr, 10) : 1;
   const std::uint64_t count = chosen != nullptr   ? 1
                               : number != nullptr ? std::strtoull(number, nullptr, 10)
-                                                  : 500;
+                                                  : 400 / test_share;
   const TestFolder folder;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     const auto bytes = bytes_of(seed);

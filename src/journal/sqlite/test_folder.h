@@ -8,6 +8,13 @@
 
 namespace weir {
 
+// Sanitizers take ten times as long: tests that count on numbers do a tenth of the work under them.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+inline constexpr int test_share = 10;
+#else
+inline constexpr int test_share = 1;
+#endif
+
 // A folder of its own for one test, deleted at its end. In memory where there is such a place:
 // these tests kill processes, not machines.
 class TestFolder {
