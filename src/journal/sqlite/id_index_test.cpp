@@ -16,15 +16,15 @@ namespace {
 
 using ::testing::UnorderedElementsAreArray;
 
-constexpr PipelineId pipeline{1};
-const JournalTuning tuning{.index_keys = 64, .index_fan_out = 3, .merge_keys = 20};
+constexpr PipelineId indexed{1};
+const JournalTuning tiny_limits{.index_keys = 64, .index_fan_out = 3, .merge_keys = 20};
 
 class IdIndexTest : public ::testing::Test {
  protected:
   IdIndexTest() {
     database = Database::open(folder.path() / "index.db", DatabaseAccess::create).value();
     EXPECT_TRUE(create_journal(*database, Timestamp{}).has_value());
-    index = std::make_unique<IdIndex>(*database, head, tuning);
+    index = std::make_unique<IdIndex>(*database, head, tiny_limits);
   }
 
   void commit() {
@@ -47,7 +47,7 @@ TEST_F(IdIndexTest, FindsTheNewestPlaceThroughFlushesAndMerges) {
     for (std::uint32_t i = 0; i < 5; ++i) {
       const std::string id = fmt::format("id-{}", random() % 900);
       const PackedPlace place = pack({static_cast<PageId>(page), i});
-      index->insert({id_key(pipeline, id), place});
+      index->insert({id_key(indexed, id), place});
       newest[id] = place;
     }
     commit();
@@ -56,7 +56,7 @@ TEST_F(IdIndexTest, FindsTheNewestPlaceThroughFlushesAndMerges) {
   EXPECT_LT(head.sorted.size(), 15U);
   for (std::size_t i = 0; i < 1000; ++i) {
     const std::string id = fmt::format("id-{}", i);
-    const auto found = index->find(id_key(pipeline, id));
+    const auto found = index->find(id_key(indexed, id));
     ASSERT_TRUE(found.has_value());
     const auto expected = newest.find(id);
     EXPECT_EQ(*found, expected == newest.end() ? std::nullopt : std::optional(expected->second));
@@ -69,31 +69,31 @@ TEST_F(IdIndexTest, KeepsEveryPlaceOfANumber) {
     head.last_page = page;
     const PackedPlace place = pack({static_cast<PageId>(page), 0});
     index->insert(
-        number_entry(pipeline, page % 2 == 0 ? "NO-1" : fmt::format("odd-{}", page), place));
+        number_entry(indexed, page % 2 == 0 ? "NO-1" : fmt::format("odd-{}", page), place));
     if (page % 2 == 0) {
       places.push_back(place);
     }
     commit();
   }
-  EXPECT_THAT(index->find_numbers(number_key(pipeline, "NO-1")).value(),
+  EXPECT_THAT(index->find_numbers(number_key(indexed, "NO-1")).value(),
               UnorderedElementsAreArray(places));
 }
 
 TEST_F(IdIndexTest, StartsAnewFromItsRunsAndForgetsAMergeThatWasCutOff) {
   for (std::int64_t page = 1; page <= 300; ++page) {
     head.last_page = page;
-    index->insert({id_key(pipeline, fmt::format("id-{}", page)), pack({PageId{page}, 0})});
+    index->insert({id_key(indexed, fmt::format("id-{}", page)), pack({PageId{page}, 0})});
     commit();
     if (page % 37 == 0) {  // as after a crash: memory gone, the head as it was committed
-      index = std::make_unique<IdIndex>(*database, head, tuning);
+      index = std::make_unique<IdIndex>(*database, head, tiny_limits);
       ASSERT_TRUE(index->load().has_value());
       for (std::int64_t again = head.flushed_page + 1; again <= page; ++again) {
-        index->replay({id_key(pipeline, fmt::format("id-{}", again)), pack({PageId{again}, 0})});
+        index->replay({id_key(indexed, fmt::format("id-{}", again)), pack({PageId{again}, 0})});
       }
     }
   }
   for (std::int64_t page = 1; page <= 300; ++page) {
-    EXPECT_EQ(index->find(id_key(pipeline, fmt::format("id-{}", page))).value(),
+    EXPECT_EQ(index->find(id_key(indexed, fmt::format("id-{}", page))).value(),
               std::optional(pack({PageId{page}, 0})));
   }
 }
@@ -116,16 +116,16 @@ TEST(BloomFilter, HoldsAllItWasGivenAndLittleElse) {
   constexpr std::size_t keys = 20'000;
   BloomFilter filter(keys);
   for (std::size_t i = 0; i < keys; ++i) {
-    filter.add(id_key(pipeline, fmt::format("in-{}", i)));
+    filter.add(id_key(indexed, fmt::format("in-{}", i)));
   }
   const BloomFilter read(filter.bytes());
   std::size_t false_maybes = 0;
   for (std::size_t i = 0; i < keys; ++i) {
-    EXPECT_TRUE(read.may_hold(id_key(pipeline, fmt::format("in-{}", i))));
-    false_maybes += read.may_hold(id_key(pipeline, fmt::format("out-{}", i))) ? 1 : 0;
+    EXPECT_TRUE(read.may_hold(id_key(indexed, fmt::format("in-{}", i))));
+    false_maybes += read.may_hold(id_key(indexed, fmt::format("out-{}", i))) ? 1 : 0;
   }
   EXPECT_LT(false_maybes, keys / 75);
-  EXPECT_FALSE(BloomFilter().may_hold(id_key(pipeline, "x")));
+  EXPECT_FALSE(BloomFilter().may_hold(id_key(indexed, "x")));
 }
 
 }  // namespace

@@ -11,31 +11,31 @@
 namespace weir {
 namespace {
 
-const PageEntry entries[] = {{"a", "NO-1", "", 7, 0, 10, 0},
-                             {"收款", "", "no id", std::numeric_limits<std::uint64_t>::max(), 10,
-                              300, pack({PageId{5}, 9})}};
-const PageHeader header{PipelineId{3}, RunId{4}, Timestamp(std::chrono::milliseconds(-5)),
-                        "origin"};
+const PageEntry sample_entries[] = {{"a", "NO-1", "", 7, 0, 10, 0},
+                                    {"收款", "", "no id", std::numeric_limits<std::uint64_t>::max(),
+                                     10, 300, pack({PageId{5}, 9})}};
+const PageHeader sample_header{PipelineId{3}, RunId{4}, Timestamp(std::chrono::milliseconds(-5)),
+                               "origin"};
 
 TEST(PageCodec, EntriesComeBackAsTheyWere) {
-  const std::string bytes = encode_entries(PageId{8}, header, entries);
+  const std::string bytes = encode_entries(PageId{8}, sample_header, sample_entries);
   const auto page = decode_entries(PageId{8}, bytes);
   ASSERT_TRUE(page.has_value());
-  EXPECT_EQ(page->header.pipeline, header.pipeline);
-  EXPECT_EQ(page->header.run, header.run);
-  EXPECT_EQ(page->header.received_at, header.received_at);
+  EXPECT_EQ(page->header.pipeline, sample_header.pipeline);
+  EXPECT_EQ(page->header.run, sample_header.run);
+  EXPECT_EQ(page->header.received_at, sample_header.received_at);
   EXPECT_EQ(page->header.origin, "origin");
   EXPECT_EQ(page->raw_size, 310U);
   ASSERT_EQ(page->entries.size(), 2U);
   EXPECT_EQ(page->entries[1].id, "收款");
   EXPECT_EQ(page->entries[1].fault, "no id");
-  EXPECT_EQ(page->entries[1].content, entries[1].content);
+  EXPECT_EQ(page->entries[1].content, sample_entries[1].content);
   EXPECT_EQ(page->entries[1].raw_offset, 10U);
-  EXPECT_EQ(page->entries[1].previous, entries[1].previous);
+  EXPECT_EQ(page->entries[1].previous, sample_entries[1].previous);
 }
 
 TEST(PageCodec, NoFlippedBitNoCutAndNoOtherPagePasses) {
-  const std::string bytes = encode_entries(PageId{8}, header, entries);
+  const std::string bytes = encode_entries(PageId{8}, sample_header, sample_entries);
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     std::string flipped = bytes;
     flipped[i] = static_cast<char>(flipped[i] ^ 1);
