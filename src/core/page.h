@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/clock.h"
+
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +19,8 @@ struct PageRecord {
   std::uint64_t content = 0;  // content_hash of the assembled record
   std::size_t offset = 0;     // of the raw JSON object in Page::bytes
   std::size_t length = 0;     // in bytes
+  // Of the last change, as the record itself says it (YiDa: to the minute); empty: it does not say.
+  std::optional<Timestamp> changed_at;
   // Not empty: the record cannot be used (no id, not an object, …); it is kept and fails with this
   // reason. Its id is then made by the source from its content.
   std::string fault;

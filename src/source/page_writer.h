@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "journal/journal.h"
+#include "source/page_store.h"
 #include "source/source_runner.h"
 
 #include <cstddef>
@@ -18,7 +19,7 @@ namespace weir {
 // Hands pages to the journal, several on their way so that it can commit them together, and calls
 // `stored` for each when it is durable, in order, on the calling thread. Counts what was stored.
 // One thread uses it.
-class PageWriter {
+class PageWriter final : public PageStore {
  public:
   struct Target {
     Journal& journal;
@@ -29,14 +30,14 @@ class PageWriter {
   };
   PageWriter(Target target, const StoredPage& stored, SourceCounts& counts)
       : target_(target), stored_(stored), counts_(counts) {}
-  ~PageWriter();  // waits for what is on its way; `stored` is not called any more
+  ~PageWriter() override;  // waits for what is on its way; `stored` is not called any more
 
-  // Blocks while too much is on its way. Errors: the journal's, of this page or one before.
-  Result<void> write(Page page, std::string origin, std::optional<Cursor> cursor);
+  // Errors: the journal's.
+  Result<void> write(Page page, std::string origin, std::optional<Cursor> cursor) override;
   Result<void> move_cursor(Cursor cursor);  // alone
-  bool idle() const { return under_way_.empty(); }
-  Result<void> finish_one();  // waits for the oldest page under way
-  Result<void> finish_all();
+  bool idle() const override { return under_way_.empty(); }
+  Result<void> finish_one() override;
+  Result<void> finish_all() override;
 
  private:
   struct UnderWay {

@@ -9,8 +9,11 @@
 #include "spec/fault.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -43,8 +46,12 @@ class CallGate {
 
 struct PageRequest {
   Window window;
-  std::int64_t number = 1;   // first page is 1, whatever the source counts from
-  std::string token;         // what the page before named as its `next`; empty: none
+  std::int64_t number = 1;  // first page is 1, whatever the source counts from
+  std::string token;        // what the page before named as its `next`; empty: none
+  // Asked for with the newest change first, where traits.newest_first says that it can be; whether
+  // the source keeps to it is seen from changed_at of what it gives. Else in an order in which rows
+  // that are added land behind.
+  bool newest_first = false;
   CallGate* gate = nullptr;  // nullptr: nothing to wait for
 };
 
@@ -55,6 +62,9 @@ struct SourcePage {
   std::int64_t calls = 1;                // HTTP requests that this took, the token's not counted
   std::optional<bool> more;              // whether further pages follow, where the source says so
   std::optional<std::string> next;       // the next page's token; paging is then one by one
+  // Records (into page.records) that the list gave only in part, as far as one can see: complete()
+  // fetches the rest.
+  std::vector<std::size_t> incomplete;
 };
 
 struct SourceTraits {
@@ -65,6 +75,7 @@ struct SourceTraits {
   bool cap_may_rise = false;
   std::optional<std::chrono::days> widest_window;  // days that one window may hold
   bool windowed = true;                            // false: the source cannot be asked by time
+  bool newest_first = false;                       // see PageRequest::newest_first
   TimeZone zone = TimeZone::utc();                 // of the days that windows name
   std::string account;                             // calls of the same account share one budget
   double calls_per_second = 10;
@@ -82,6 +93,15 @@ class Source {
   virtual SourceTraits traits() const = 0;
   virtual RecordShape shape() const = 0;
   virtual Result<SourcePage> read(const PageRequest& request, std::stop_token stop) = 0;
+  // The page with these of its records whole, for as many calls as that takes; `content` stays that
+  // of the record as it was listed. Asked only for records that are new or changed.
+  virtual Result<SourcePage> complete(SourcePage page, std::span<const std::size_t> /*records*/,
+                                      CallGate* /*gate*/, std::stop_token /*stop*/) {
+    return page;
+  }
+  // The same records as ids alone, for reconciling: its pages hold `id` and no content worth
+  // keeping. nullptr: the source has no cheaper list than its pages.
+  virtual std::unique_ptr<Source> ids() const { return nullptr; }
   // Asks for one page of one record to see that credentials and form are right. Appends what it
   // finds; an error only when it could not ask.
   virtual Result<void> check(std::vector<Fault>& faults) = 0;

@@ -102,17 +102,17 @@ Result<void> WindowReader::take(Reading& reading, std::int64_t number, SourcePag
   if (is_last && reading.past && reading.proof.settled()) {
     cursor = reading.cursor_after();
   }
-  return tools_.writer.write(std::move(page.page),
-                             fmt::format("{} page {}", describe(reading.window), number),
-                             std::move(cursor));
+  return tools_.store.write(std::move(page.page),
+                            fmt::format("{} page {}", describe(reading.window), number),
+                            std::move(cursor));
 }
 
 // Pages first..last side by side, none of them the last of the window.
 Result<void> WindowReader::read_range(Reading& reading, std::int64_t first, std::int64_t last) {
   tools_.fetcher.begin(reading.window, first, last);
   for (std::int64_t number = first; number <= last; ++number) {
-    while (!tools_.fetcher.ready() && !tools_.writer.idle()) {
-      WEIR_CHECK(tools_.writer.finish_one());
+    while (!tools_.fetcher.ready() && !tools_.store.idle()) {
+      WEIR_CHECK(tools_.store.finish_one());
     }
     WEIR_TRY(SourcePage page, tools_.fetcher.next());
     if (number > 1 && signature(page.page) == reading.last_signature &&
@@ -138,7 +138,7 @@ Result<void> WindowReader::read_rest(Reading& reading, SourcePage first) {
     if (reading.vain()) {
       return {};
     }
-    WEIR_CHECK(tools_.writer.finish_all());
+    WEIR_CHECK(tools_.store.finish_all());
     PageRequest request;
     request.window = reading.window;
     request.number = pages;

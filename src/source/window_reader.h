@@ -2,7 +2,8 @@
 #pragma once
 
 #include "source/page_fetcher.h"
-#include "source/page_writer.h"
+#include "source/page_store.h"
+#include "source/source_runner.h"
 #include "source/window_planner.h"
 #include "source/window_proof.h"
 
@@ -39,13 +40,13 @@ class SourceClock {
   std::chrono::milliseconds ahead_{0};
 };
 
-// Reads one window into the journal. One thread uses it.
+// Reads one window into a PageStore, for a run the journal. One thread uses it.
 class WindowReader {
  public:
   struct Tools {
     Source& source;
     PageFetcher& fetcher;
-    PageWriter& writer;
+    PageStore& store;
     SourceClock& clock;
     SourceCounts& counts;
   };
