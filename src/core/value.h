@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,6 +17,13 @@ namespace weir {
 struct Number {
   std::string digits;
   bool operator==(const Number&) const = default;
+};
+
+// A part of a text, in bytes.
+struct TextSpan {
+  std::size_t offset = 0;
+  std::size_t length = 0;
+  bool operator==(const TextSpan&) const = default;
 };
 
 class Value;

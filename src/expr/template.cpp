@@ -109,8 +109,10 @@ Template::Template(Expression expression) : expression_(std::move(expression)) {
   collect_names(expression_, names_);
 }
 
-Result<Template> Template::compile(const Value& value) {
-  WEIR_TRY(auto expression, compile_value(value));
+Result<Template> Template::compile(const Value& value, std::span<const TextSpan> literal) {
+  const std::string* text = value.text();
+  WEIR_TRY(auto expression,
+           text != nullptr ? parse_template(*text, literal) : compile_value(value));
   return Template(std::move(expression));
 }
 

@@ -6,6 +6,7 @@
 #include "expr/expression.h"
 #include "expr/scope.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,8 @@ class Template {
   // Errors: `invalid_config` with what stands there: a placeholder that is not closed or holds no
   // name, a pipe ({{x|date}}), an underscore expression (_function, _findCollection, _mongoQuery,
   // _lua) – known words of the vocabulary, refused because they are not available yet.
-  static Result<Template> compile(const Value& value);
+  // `literal`: spans of a value that is text which stand for themselves, braces and all.
+  static Result<Template> compile(const Value& value, std::span<const TextSpan> literal = {});
   // Stands for itself, whatever is in it.
   static Template literal(Value value);
 

@@ -178,20 +178,42 @@ Result<void> refuse_pipes(const Reference& reference) {
                           reference.name, reference.pipes.front().name));
 }
 
-}  // namespace
+// Collects what a text is made of.
+class Parts {
+ public:
+  void add_literal(std::string_view text) { literal_ += text; }
 
-Result<Expression> parse_template(std::string_view text) {
-  WEIR_CHECK(refuse_underscore_words(text));
-  std::vector<Expression> parts;
-  std::string literal;
-  const auto end_literal = [&] {
-    if (!literal.empty()) {
-      parts.push_back({Literal{std::exchange(literal, {})}});
+  void add(Reference reference) {
+    end_literal();
+    parts_.push_back({std::move(reference)});
+  }
+
+  Expression take() {
+    end_literal();
+    if (parts_.empty()) {
+      return Expression{Literal{std::string()}};
     }
-  };
+    if (parts_.size() == 1) {
+      return std::move(parts_.front());
+    }
+    return Expression{Concatenation{std::move(parts_)}};
+  }
+
+ private:
+  void end_literal() {
+    if (!literal_.empty()) {
+      parts_.push_back({Literal{std::exchange(literal_, {})}});
+    }
+  }
+
+  std::vector<Expression> parts_;
+  std::string literal_;
+};
+
+Result<void> parse_text(std::string_view text, Parts& parts) {
   while (!text.empty()) {
     const std::size_t brace = text.find('{');
-    literal += text.substr(0, brace);
+    parts.add_literal(text.substr(0, brace));
     text.remove_prefix(std::min(brace, text.size()));
     if (text.empty()) {
       break;
@@ -204,23 +226,32 @@ Result<Expression> parse_template(std::string_view text) {
       found = parse_single(text);
     }
     if (!found.reference) {
-      literal += '{';
+      parts.add_literal("{");
       text.remove_prefix(1);
       continue;
     }
     WEIR_CHECK(refuse_pipes(*found.reference));
-    end_literal();
-    parts.push_back({std::move(*found.reference)});
+    parts.add(std::move(*found.reference));
     text.remove_prefix(found.length);
   }
-  end_literal();
-  if (parts.empty()) {
-    return Expression{Literal{std::string()}};
+  return {};
+}
+
+}  // namespace
+
+Result<Expression> parse_template(std::string_view text, std::span<const TextSpan> literal) {
+  if (literal.empty() || literal.front().offset > 0) {
+    WEIR_CHECK(refuse_underscore_words(text));
   }
-  if (parts.size() == 1) {
-    return std::move(parts.front());
+  Parts parts;
+  std::size_t at = 0;
+  for (const TextSpan& span : literal) {
+    WEIR_CHECK(parse_text(text.substr(at, span.offset - at), parts));
+    parts.add_literal(text.substr(span.offset, span.length));
+    at = span.offset + span.length;
   }
-  return Expression{Concatenation{std::move(parts)}};
+  WEIR_CHECK(parse_text(text.substr(at), parts));
+  return parts.take();
 }
 
 }  // namespace weir

@@ -105,6 +105,12 @@ TEST(Template, ALiteralIsNeverTakenApart) {
   EXPECT_EQ(Template::literal("{x}").evaluate(record()), Value("{x}"));
 }
 
+TEST(Template, SpansStandForThemselves) {
+  const std::string text = "_lua {x} {x}";
+  const std::vector<TextSpan> literal = {{0, 8}};
+  EXPECT_EQ(Template::compile(text, literal)->evaluate(record()), Value("_lua {x} text"));
+}
+
 TEST(Environment, KnowsTheVariablesOfTheVocabulary) {
   for (const char* name :
        {"LAST_SYNC_TIME", "CURRENT_TIME", "PAGINATION_START_ROW", "DAYS_AGO_12"}) {

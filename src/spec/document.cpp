@@ -148,7 +148,7 @@ bool Node::holds_secret() const {
                      [](const auto& member) { return member.second.holds_secret(); });
 }
 
-Setting Node::to_setting() const { return {to_value(), holds_secret(), at}; }
+Setting Node::to_setting() const { return {to_value(), holds_secret(), at, scalar.resolved}; }
 
 Node read_document(std::string_view text, const std::string& name, const References& references,
                    Faults& faults) {

@@ -120,6 +120,7 @@ ResolvedText resolve_references(std::string_view text, const Location& at,
     const std::string_view written = text.substr(0, closing + 1);
     const std::string_view name = written.substr(length + 3, closing - length - 3);
     if (auto value = references.resolve(scheme, name)) {
+      resolved.resolved.push_back({resolved.text.size(), value->size()});
       resolved.text += *value;
     } else {
       add_error(faults, at, std::string(written) + ": " + value.error().message);

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/value.h"
 #include "spec/document.h"
 #include "spec/fault.h"
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weir {
 
 struct ResolvedText {
   std::string text;
-  bool secret = false;  // held a reference
+  bool secret = false;             // held a reference
+  std::vector<TextSpan> resolved;  // where the references' values stand in `text`
 };
 
 // Replaces every ${scheme:name}; `$${` stands for a literal `${`, and a `${` that no scheme follows

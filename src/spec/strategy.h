@@ -21,6 +21,8 @@ struct Setting {
   Value value;          // text, number, boolean, list, object or null, as typed in the file
   bool secret = false;  // came from a reference, or its field is declared secret: never printed
   Location at;
+  // Of a text: where the values of references stand in it. They are data, never syntax.
+  std::vector<TextSpan> resolved = {};
 };
 
 struct Parser {

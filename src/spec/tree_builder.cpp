@@ -85,6 +85,7 @@ void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
   node.scalar.at = node.at;
   ResolvedText resolved = resolve_references(value, node.at, references_, faults_);
   node.scalar.secret = resolved.secret;
+  node.scalar.resolved = std::move(resolved.resolved);
   const bool quoted = tag == "!" || tag == std::string(core) + "str";
   if (!quoted && tag != "?") {
     check_tag(tag, "int float bool null", mark);

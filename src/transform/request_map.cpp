@@ -126,7 +126,7 @@ RequestMap::Node RequestMap::compile_node(const Field& field, Faults& faults) {
     node.list = bare_name(*text);
   }
   if (node.children.empty()) {
-    auto compiled = Template::compile(field.value->value);
+    auto compiled = Template::compile(field.value->value, field.value->resolved);
     if (compiled) {
       node.value = std::move(*compiled);
     } else {

@@ -25,7 +25,7 @@ class RecordScope final : public Scope {
 std::vector<Field> fields(const std::string& yaml, Faults& faults) {
   class NoReferences final : public References {
     Result<std::string> resolve(std::string_view, std::string_view name) const override {
-      return std::string(name);
+      return name == "BRACES" ? "{no} {{amount" : std::string(name);
     }
   };
   const Node node = read_document(yaml, "p.yaml", NoReferences(), faults);
@@ -48,6 +48,11 @@ TEST(RequestMap, KeepsOrderTypesAndNulls) {
   EXPECT_EQ(mapped("{z: \"{no}\", a: \"{amount}\", c: \"{nowhere}\", d: , e: \"1\", f: 1.50, "
                    "g: \"{{extend.id}}\", h: \"No {no}\"}"),
             R"({"z":"SK1","a":128000.50,"c":null,"d":null,"e":"1","f":1.50,"g":"i","h":"No SK1"})");
+}
+
+TEST(RequestMap, WhatAReferenceStandsForIsNoTemplate) {
+  EXPECT_EQ(mapped("{alone: \"${env:BRACES}\", beside: \"{no}-${env:BRACES}-{amount}\"}"),
+            R"({"alone":"{no} {{amount","beside":"SK1-{no} {{amount-128000.50"})");
 }
 
 TEST(RequestMap, ChildrenMakeObjects) {
