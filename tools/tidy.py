@@ -162,6 +162,36 @@ def functions(code):
             head = match.end()
 
 
+NAMESPACE = re.compile(r"^\s*(?:inline\s+)?namespace\s*([\w:]*)\s*$")
+TYPE = re.compile(r"(?:^|[\s>])(?:class|struct|union|enum(?:\s+(?:class|struct))?)\s+"
+                  r"(?:\[\[[^\]]*\]\]\s*)?(\w+)(?:\s+final)?\s*(?::[^:]|$)", re.DOTALL)
+
+
+def linked_types(code):
+    """(line, qualified name) of every type that a file defines for other files to link with."""
+    code = re.sub(r"^[ \t]*#(?:[^\n\\]|\\(?:.|\n))*", lambda m: re.sub(r"[^\n]", " ", m.group(0)),
+                  code, flags=re.MULTILINE)
+    outer, head, depth = [], 0, 0
+    for match in re.finditer(r"[{};]", code):
+        symbol, at = match.group(0), match.start()
+        if depth:
+            depth += {"{": 1, "}": -1}.get(symbol, 0)
+        elif symbol == "{":
+            before = code[head:at]
+            namespace = NAMESPACE.match(before)
+            if namespace:
+                outer.append(namespace.group(1))
+            else:
+                depth = 1
+                found = TYPE.search(before)
+                if found and all(outer):
+                    line = code.count("\n", 0, head + found.start(1)) + 1
+                    yield line, "::".join(outer + [found.group(1)])
+        elif symbol == "}" and outer:
+            outer.pop()
+        head = match.end()
+
+
 # ---- the rules of C++ files ---------------------------------------------------------------------
 
 FILE_LINES_MAX = {"src": 400, "sandbox": 400}
@@ -343,6 +373,22 @@ def check_tree(tree):
     for path in tree.files:
         for number, message in check_file(tree, path, folders):
             yield f"{path}:{number}: {message}"
+    yield from check_type_names({path: tree.read(path) for path in tree.files
+                                 if path.startswith(("src/", "sandbox/")) and
+                                 path.endswith((".h", ".cpp")) and not is_test(path)})
+
+
+def check_type_names(texts):
+    """Two types of one name in one program: the linker keeps one of them for both, in silence."""
+    first = {}
+    for path, text in texts.items():
+        for number, name in linked_types(bare(text)):
+            if name in first:
+                yield (f"{path}:{number}: `{name}` is defined in {first[name]} too, and the linker "
+                       "would take one for the other; rename one, or put it into an unnamed "
+                       "namespace")
+            else:
+                first[name] = f"{path}:{number}"
 
 
 def compile_header(tree, path, folder):

@@ -23,6 +23,30 @@ def include_fault(path, included):
     return messages(path, LICENCE + f'#include "{included}"\n')
 
 
+class TypeNames(unittest.TestCase):
+    @staticmethod
+    def faults(first, second):
+        return list(tidy.check_type_names({"src/core/a.h": first, "src/sink/b.cpp": second}))
+
+    def test_one_name_in_two_files_is_refused(self):
+        twice = "namespace weir {\nstruct Batch {\n  int n;\n};\n}\n"
+        self.assertEqual(len(self.faults(twice, twice)), 1)
+        self.assertIn("weir::Batch", self.faults(twice, twice)[0])
+        final = "namespace weir {\nclass Batch final : public Base {};\n}\n"
+        self.assertEqual(len(self.faults(twice, final)), 1)
+        enum = "namespace weir { enum class Batch : std::uint8_t { one }; }\n"
+        self.assertEqual(len(self.faults(twice, enum)), 1)
+
+    def test_what_no_other_file_links_with_may_share_a_name(self):
+        one = "namespace weir { struct Batch { int n; }; }\n"
+        for other in ("namespace weir { namespace { struct Batch { int n; }; } }\n",
+                      "namespace weir { struct Batch; }\n",
+                      "namespace weir::other { struct Batch { int n; }; }\n",
+                      "namespace weir { struct Lane { struct Batch { int n; }; }; }\n",
+                      "namespace weir { Batch make(struct Batch b) { return b; } }\n"):
+            self.assertEqual(self.faults(one, other), [], other)
+
+
 class Floors(unittest.TestCase):
     def refused(self, path, included):
         self.assertEqual(len(include_fault(path, included)), 1, f"{path} includes {included}")

@@ -1,7 +1,7 @@
 -- The two tables of the example pipelines.
 
 -- `receipts` inserts each receipt once, when it is completed. The table needs no key for that.
-CREATE TABLE hc_dd_skd (
+CREATE TABLE IF NOT EXISTS hc_dd_skd (
   extend_processInstanceId VARCHAR(64),
   order_no_new             VARCHAR(255),
   datetime_new             DATETIME,
@@ -12,7 +12,7 @@ CREATE TABLE hc_dd_skd (
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- `receipts_current` holds each receipt as it is now, whatever its state.
-CREATE TABLE hc_dd_skd_current (
+CREATE TABLE IF NOT EXISTS hc_dd_skd_current (
   id          VARCHAR(64) PRIMARY KEY,
   order_no    VARCHAR(255),
   received_on DATETIME,

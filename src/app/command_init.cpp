@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weir {
 namespace {
@@ -29,14 +30,15 @@ Result<void> write_file(const std::filesystem::path& file, std::string_view text
 
 // All or nothing as far as it can be seen beforehand: a file that is there is never overwritten.
 Result<void> make_workspace(const std::filesystem::path& root) {
-  for (const TemplateFile& file : workspace_template) {
+  const std::vector<TemplateFile> files = workspace_template();
+  for (const TemplateFile& file : files) {
     if (std::filesystem::exists(root / file.path)) {
       return fail(ErrorKind::invalid_config,
                   fmt::format("`{}` is there already; choose an empty folder, or delete it first",
                               (root / file.path).string()));
     }
   }
-  for (const TemplateFile& file : workspace_template) {
+  for (const TemplateFile& file : files) {
     WEIR_CHECK(write_file(root / file.path, file.text));
   }
   return {};

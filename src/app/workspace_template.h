@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <string_view>
+#include <string>
+#include <vector>
 
 namespace weir {
 
 struct TemplateFile {
-  std::string_view path;
-  std::string_view text;
+  std::string path;
+  std::string text;
 };
 
 // The files that `weir init` writes.
-extern const std::array<TemplateFile, 6> workspace_template;
+std::vector<TemplateFile> workspace_template();
 
 }  // namespace weir
