@@ -60,7 +60,13 @@ IncomingPage page_at(std::int64_t first) {
     append_record(record, page->bytes);
     const std::size_t length = page->bytes.size() - offset;
     const std::uint64_t content = hash64(std::string_view(page->bytes).substr(offset));
-    page->records.push_back({id_of(record), number_of(record), content, offset, length, {}});
+    PageRecord entry;
+    entry.id = id_of(record);
+    entry.number = number_of(record);
+    entry.content = content;
+    entry.offset = offset;
+    entry.length = length;
+    page->records.push_back(std::move(entry));
     page->bytes += ',';
   }
   return {std::move(page), Timestamp{}, "bench"};
