@@ -62,7 +62,7 @@ inline tl::unexpected<Error> fail(ErrorKind kind, std::string message, std::stri
   if (!WEIR_TRY_NAME_(__LINE__)) {                                      \
     return tl::unexpected(std::move(WEIR_TRY_NAME_(__LINE__)).error()); \
   }                                                                     \
-  variable = std::move(*WEIR_TRY_NAME_(__LINE__))
+  variable = std::move(*WEIR_TRY_NAME_(__LINE__))  // NOLINT(bugprone-macro-parentheses)
 #define WEIR_CHECK(expression)                              \
   if (auto weir_checked = (expression); !weir_checked) {    \
     return tl::unexpected(std::move(weir_checked).error()); \

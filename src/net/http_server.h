@@ -80,8 +80,8 @@ struct HttpServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;  // 0: any free one
   int threads = 2;         // how many handlers run at once
-  std::size_t header_limit = 64 * 1024;
-  std::size_t body_limit = 16 * 1024 * 1024;
+  std::size_t header_limit = std::size_t{64} << 10;
+  std::size_t body_limit = std::size_t{16} << 20;
   std::chrono::seconds idle_limit{120};  // a connection without a byte for so long is closed
 };
 
