@@ -2,6 +2,7 @@
 #include "source/source_runner.h"
 
 #include "source/call_budget.h"
+#include "source/page_completer.h"
 #include "source/page_fetcher.h"
 #include "source/page_writer.h"
 #include "source/patient_reader.h"
@@ -196,7 +197,8 @@ Result<void> SourceRunner::run(const StoredPage& stored, std::stop_token stop) {
   PageWriter writer(
       {state_->journal, state_->clock, state_->pipeline, state_->run, state_->redelivery}, stored,
       state_->counts);
-  PageFetcher fetcher(patient, threads_for(traits), stop);
+  PageCompleter completer(patient, state_->journal, state_->pipeline);
+  PageFetcher fetcher(patient, threads_for(traits), stop, &completer);
   SourceClock source_clock(state_->clock);
   WindowReader reader({state_->source, fetcher, writer, source_clock, state_->counts});
   auto read = state_->read_windows(reader, writer, source_clock, stop);
