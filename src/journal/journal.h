@@ -207,6 +207,8 @@ class Journal {
                                                          Redelivery redelivery,
                                                          std::vector<IncomingPage> pages,
                                                          std::optional<Cursor> cursor) = 0;
+  // What store() of this page alone would say now, one per record; stores nothing. Blocks.
+  virtual Result<std::vector<Novelty>> compare(PipelineId pipeline, const Page& page) = 0;
   virtual Result<std::optional<Cursor>> cursor(PipelineId pipeline) = 0;
 
   // Waiting records in order of arrival, from after `after` on, at least one and at most about

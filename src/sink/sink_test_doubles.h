@@ -265,6 +265,7 @@ class MemoryJournal final : public Journal {
                                                  std::optional<Cursor>) override {
     return {};
   }
+  Result<std::vector<Novelty>> compare(PipelineId, const Page&) override { return unused(); }
   Result<std::optional<Cursor>> cursor(PipelineId) override { return unused(); }
   Result<std::vector<WaitingRecord>> waiting(PipelineId, std::optional<RecordPlace>,
                                              std::size_t) override {

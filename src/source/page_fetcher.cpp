@@ -16,8 +16,9 @@ std::size_t bytes_of(const Result<SourcePage>& page) { return page ? page->page.
 
 }  // namespace
 
-PageFetcher::PageFetcher(PatientReader& reader, int threads, std::stop_token stop)
-    : reader_(reader), stop_(std::move(stop)) {
+PageFetcher::PageFetcher(PatientReader& reader, int threads, std::stop_token stop,
+                         PageCompleter* completer)
+    : reader_(reader), stop_(std::move(stop)), completer_(completer) {
   for (int i = 0; i < threads; ++i) {
     threads_.emplace_back([this] { work(); });
   }
@@ -37,6 +38,14 @@ bool PageFetcher::may_start() const {
          (start_ == deliver_ || (start_ < deliver_ + pages_ahead && bytes_ < bytes_ahead));
 }
 
+Result<SourcePage> PageFetcher::fetch(PageRequest request, const std::stop_token& cut) {
+  auto page = reader_.read(std::move(request), stop_, cut);
+  if (!page || completer_ == nullptr || page->incomplete.empty()) {
+    return page;
+  }
+  return completer_->complete(std::move(*page), stop_, cut);
+}
+
 void PageFetcher::work() {
   std::unique_lock lock(mutex_);
   while (true) {
@@ -49,7 +58,7 @@ void PageFetcher::work() {
     request.number = start_++;
     ++in_flight_;
     lock.unlock();
-    auto page = reader_.read(request, stop_, cut_.get_token());
+    auto page = fetch(request, cut_.get_token());
     lock.lock();
     --in_flight_;
     if (!page) {
@@ -116,7 +125,7 @@ Result<SourcePage> PageFetcher::next() {
 
 Result<SourcePage> PageFetcher::one(PageRequest request) {
   begin(request.window, 1, 0);
-  return reader_.read(std::move(request), stop_, stop_);
+  return fetch(std::move(request), stop_);
 }
 
 }  // namespace weir

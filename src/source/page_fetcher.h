@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "source/page_completer.h"
 #include "source/patient_reader.h"
 #include "source/source.h"
 
@@ -21,7 +22,9 @@ namespace weir {
 // it; the fetching is done by its own threads, on which pages are also parsed.
 class PageFetcher {
  public:
-  PageFetcher(PatientReader& reader, int threads, std::stop_token stop);
+  // `completer` (nullptr: none) makes pages whole before they are handed out.
+  PageFetcher(PatientReader& reader, int threads, std::stop_token stop,
+              PageCompleter* completer = nullptr);
   ~PageFetcher();  // gives calls in flight a moment, then cuts them
   PageFetcher(const PageFetcher&) = delete;
   PageFetcher& operator=(const PageFetcher&) = delete;
@@ -37,11 +40,13 @@ class PageFetcher {
 
  private:
   void work();
+  Result<SourcePage> fetch(PageRequest request, const std::stop_token& cut);
   bool may_start() const;
   void give_up(std::unique_lock<std::mutex>& lock);
 
   PatientReader& reader_;
   std::stop_token stop_;
+  PageCompleter* completer_;
   std::stop_source cut_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace weir {
@@ -43,13 +44,11 @@ PatientReader::PatientReader(Source& source, Clock& clock, std::shared_ptr<CallB
       patience_(patience),
       progress_at_(clock.monotonic()) {}
 
-Result<SourcePage> PatientReader::try_once(PageRequest request, std::stop_token cut) {
+Result<SourcePage> PatientReader::try_once(const Attempt& attempt) {
   Gate gate(*budget_, counts_);
-  request.gate = &gate;
-  auto page = source_.read(request, std::move(cut));
+  auto page = attempt(gate);
   if (page) {
     budget_->succeeded();
-    counts_.retries += std::max<std::int64_t>(page->calls - 1, 0);
     const std::scoped_lock lock(mutex_);
     progress_at_ = clock_.monotonic();
   }
@@ -88,16 +87,15 @@ std::optional<Monotonic> PatientReader::next_try(const Error& error, int& tries)
   return at;
 }
 
-Result<SourcePage> PatientReader::read(PageRequest request, std::stop_token stop,
-                                       std::stop_token cut) {
+Result<SourcePage> PatientReader::persist(const Attempt& attempt, const std::stop_token& stop,
+                                          const std::stop_token& cut) {
   std::stop_source either;
   const std::stop_callback on_stop(stop, [&] { either.request_stop(); });
   const std::stop_callback on_cut(cut, [&] { either.request_stop(); });
   int tries = 0;
   while (!either.stop_requested()) {
-    auto page = try_once(request, cut);
+    auto page = try_once(attempt);
     if (page) {
-      failpoint("source.page_read");
       return page;
     }
     const auto at = next_try(page.error(), tries);
@@ -110,6 +108,28 @@ Result<SourcePage> PatientReader::read(PageRequest request, std::stop_token stop
     ++counts_.retries;
   }
   return fail(ErrorKind::cancelled, "stopped while a page was asked for");
+}
+
+Result<SourcePage> PatientReader::read(PageRequest request, std::stop_token stop,
+                                       std::stop_token cut) {
+  const Attempt attempt = [&](CallGate& gate) {
+    request.gate = &gate;
+    return source_.read(request, cut);
+  };
+  auto page = persist(attempt, stop, cut);
+  if (page) {
+    counts_.retries += std::max<std::int64_t>(page->calls - 1, 0);
+    failpoint("source.page_read");
+  }
+  return page;
+}
+
+Result<SourcePage> PatientReader::complete(const SourcePage& page, std::size_t record,
+                                           std::stop_token stop, std::stop_token cut) {
+  const Attempt attempt = [&](CallGate& gate) {
+    return source_.complete(page, std::span(&record, 1), &gate, cut);
+  };
+  return persist(attempt, stop, cut);
 }
 
 }  // namespace weir

@@ -8,7 +8,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <random>
@@ -28,10 +30,16 @@ class PatientReader {
   // `stop` ends waiting at once; `cut` also ends the call that is under way. Errors: the source's
   // last one, or `cancelled`.
   Result<SourcePage> read(PageRequest request, std::stop_token stop, std::stop_token cut);
+  // The page with one record whole that its list gave in part.
+  Result<SourcePage> complete(const SourcePage& page, std::size_t record, std::stop_token stop,
+                              std::stop_token cut);
 
  private:
   class Gate;
-  Result<SourcePage> try_once(PageRequest request, std::stop_token cut);
+  using Attempt = std::function<Result<SourcePage>(CallGate&)>;
+  Result<SourcePage> persist(const Attempt& attempt, const std::stop_token& stop,
+                             const std::stop_token& cut);
+  Result<SourcePage> try_once(const Attempt& attempt);
   // When to try again; nothing: never.
   std::optional<Monotonic> next_try(const Error& error, int& tries);
   std::chrono::milliseconds backoff(int tries);

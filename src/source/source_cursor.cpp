@@ -10,6 +10,7 @@ namespace weir {
 namespace {
 
 constexpr std::chrono::days a_day(1);
+constexpr std::int64_t version = 2;
 
 Value day_value(const std::optional<Day>& day) { return day ? Value(format_day(*day)) : Value(); }
 
@@ -66,7 +67,7 @@ void SourceCursor::leave_open(const Window& window) {
 
 Cursor write_cursor(const SourceCursor& cursor) {
   Value value{Object{}};
-  value.set("version", Value(std::int64_t{1}));
+  value.set("version", Value(version));
   value.set("by", Value(cursor.kind == WindowKind::created ? "created" : "modified"));
   value.set("from", day_value(cursor.from));
   value.set("to", day_value(cursor.to));
@@ -78,13 +79,18 @@ Cursor write_cursor(const SourceCursor& cursor) {
     open.push_back(std::move(entry));
   }
   value.set("open", Value(std::move(open)));
+  value.set("overlap_read_on", day_value(cursor.overlap_read_on));
+  value.set("last_reading_at",
+            cursor.last_reading_at ? Value(format_utc(*cursor.last_reading_at)) : Value());
+  value.set("newest_first", Value(cursor.newest_first));
   return {to_json(value)};
 }
 
 Result<SourceCursor> read_cursor(const Cursor& text) {
   WEIR_TRY(const Value value, parse_json(text.text));
-  const Value* version = value.member("version");
-  if (version == nullptr || to_text(*version) != "1") {
+  const Value* written_as = value.member("version");
+  const std::string its_version = written_as == nullptr ? "" : to_text(*written_as);
+  if (its_version != "1" && its_version != std::to_string(version)) {
     return fail(ErrorKind::rejected,
                 "the journal's cursor was written by another version of weir: " + text.text);
   }
@@ -103,6 +109,13 @@ Result<SourceCursor> read_cursor(const Cursor& text) {
       cursor.open.push_back(window);
     }
   }
+  WEIR_TRY(cursor.overlap_read_on, day_member(value, "overlap_read_on"));
+  const Value* last = value.member("last_reading_at");
+  if (last != nullptr && !last->is_null()) {
+    WEIR_TRY(cursor.last_reading_at, parse_utc(to_text(*last)));
+  }
+  const Value* proven = value.member("newest_first");
+  cursor.newest_first = proven != nullptr && proven->boolean() != nullptr && *proven->boolean();
   return cursor;
 }
 

@@ -11,7 +11,9 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,7 +40,7 @@ class MemoryJournal final : public Journal {
     }
     std::vector<Intake> intakes;
     for (const auto& incoming : pages) {
-      intakes.push_back(take(*incoming.page));
+      intakes.push_back(take(*incoming.page, contents));
       origins.push_back(incoming.origin);
     }
     if (cursor) {
@@ -46,6 +48,12 @@ class MemoryJournal final : public Journal {
     }
     promise.set_value(std::move(intakes));
     return promise.get_future();
+  }
+  Result<std::vector<Novelty>> compare(PipelineId, const Page& page) override {
+    const std::scoped_lock lock(mutex_);
+    ++comparisons;
+    std::map<std::string, std::uint64_t> known = contents;
+    return take(page, known).novelty;
   }
   Result<std::optional<Cursor>> cursor(PipelineId) override {
     const std::scoped_lock lock(mutex_);
@@ -97,9 +105,10 @@ class MemoryJournal final : public Journal {
   std::vector<std::string> origins;
   std::vector<std::string> cursors;
   std::optional<Error> failure;
+  int comparisons = 0;
 
  private:
-  Intake take(const Page& page) {
+  static Intake take(const Page& page, std::map<std::string, std::uint64_t>& contents) {
     Intake intake;
     for (const auto& record : page.records) {
       const auto [place, added] = contents.try_emplace(record.id, record.content);
@@ -120,7 +129,14 @@ struct Row {
   std::string id;
   Day modified;
   std::string content = "a";
+  std::optional<Timestamp> changed_at{};
+  std::optional<Timestamp> created_at{};
+  bool in_part = false;  // the list gives it so; complete() gives the rest
+  std::string fault{};
 };
+
+// What a source that is asked for the newest change first does with that.
+enum class SortsBy { change, creation, nothing };
 
 class ScriptedSource final : public Source {
  public:
@@ -159,8 +175,33 @@ class ScriptedSource final : public Source {
     return answer(request);
   }
 
+  Result<SourcePage> complete(SourcePage page, std::span<const std::size_t> records, CallGate* gate,
+                              std::stop_token stop) override {
+    for (const std::size_t index : records) {
+      auto ticket = gate->enter(stop);
+      if (!ticket) {
+        return tl::unexpected(ticket.error());
+      }
+      gate->leave(*ticket, clock_.monotonic());
+      const std::scoped_lock lock(mutex_);
+      PageRecord& record = page.page.records[index];
+      completed.push_back(record.id);
+      if (on_complete) {
+        if (auto error = on_complete(record.id)) {
+          return tl::unexpected(*error);
+        }
+      }
+      record.offset = page.page.bytes.size();
+      record.length = whole_record.size();
+      page.page.bytes += whole_record;
+    }
+    return page;
+  }
+
   // Called with the lock held; may change what follows, an error is the answer.
   std::function<std::optional<Error>(const PageRequest&)> on_read;
+  std::function<std::optional<Error>(const std::string& id)> on_complete;
+  static constexpr std::string_view whole_record = "{\"whole\":true}";
   std::vector<Row> rows;
   SourceTraits traits_;
   bool names_total = true;
@@ -169,18 +210,33 @@ class ScriptedSource final : public Source {
   std::optional<Timestamp> time;  // the Date header
   std::int64_t hides_page = 0;    // comes empty, once
   std::int64_t true_cap = 0;      // pages beyond it are empty; 0: none
+  SortsBy sorts_by = SortsBy::change;
   std::vector<PageRequest> asked;
+  std::vector<std::string> completed;  // ids, one an attempt
   std::vector<Monotonic> leavings;
 
  private:
-  SourcePage answer(const PageRequest& request) {
+  std::vector<const Row*> select(const PageRequest& request) const {
     std::vector<const Row*> found;
+    const Window& window = request.window;
     for (const auto& row : rows) {
-      if ((!request.window.from || *request.window.from <= row.modified) &&
-          (!request.window.to || row.modified <= *request.window.to)) {
+      const Day day = window.kind == WindowKind::created && row.created_at
+                          ? std::chrono::floor<std::chrono::days>(*row.created_at)
+                          : row.modified;
+      if ((!window.from || *window.from <= day) && (!window.to || day <= *window.to)) {
         found.push_back(&row);
       }
     }
+    if (request.newest_first && sorts_by != SortsBy::nothing) {
+      const auto key = sorts_by == SortsBy::change ? &Row::changed_at : &Row::created_at;
+      std::stable_sort(found.begin(), found.end(),
+                       [&](const Row* a, const Row* b) { return a->*key > b->*key; });
+    }
+    return found;
+  }
+
+  SourcePage answer(const PageRequest& request) {
+    const std::vector<const Row*> found = select(request);
     const std::int64_t number = names_next && !request.token.empty() ? std::stoll(request.token)
                                 : ignores_number                     ? 1
                                                                      : request.number;
@@ -196,6 +252,12 @@ class ScriptedSource final : public Source {
       record.content = hash64(found[i]->content);
       record.offset = page.page.bytes.size();
       record.length = 2;
+      record.changed_at = found[i]->changed_at;
+      record.created_at = found[i]->created_at;
+      record.fault = found[i]->fault;
+      if (found[i]->in_part) {
+        page.incomplete.push_back(page.page.records.size());
+      }
       page.page.bytes += "{}";
       page.page.records.push_back(std::move(record));
     }

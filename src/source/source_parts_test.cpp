@@ -27,14 +27,31 @@ TEST(SourceCursor, survives_its_text) {
   cursor.open.push_back({WindowKind::created, std::nullopt, a_day("2020-01-01")});
   EXPECT_EQ(read_cursor(write_cursor(cursor)).value(), cursor);
   EXPECT_EQ(write_cursor(cursor).text,
-            R"({"version":1,"by":"created","from":null,"to":"2026-03-09",)"
-            R"("open":[{"from":null,"to":"2020-01-01"}]})");
+            R"({"version":2,"by":"created","from":null,"to":"2026-03-09",)"
+            R"("open":[{"from":null,"to":"2020-01-01"}],)"
+            R"("overlap_read_on":null,"last_reading_at":null,"newest_first":false})");
+  cursor.overlap_read_on = a_day("2026-03-10");
+  cursor.last_reading_at = Timestamp(a_day("2026-03-10")) + milliseconds(1234567);
+  cursor.newest_first = true;
+  EXPECT_EQ(read_cursor(write_cursor(cursor)).value(), cursor);
+}
+
+TEST(SourceCursor, version_1_is_read_and_knows_nothing_of_today) {
+  const SourceCursor expected{WindowKind::modified,
+                              a_day("2026-01-01"),
+                              a_day("2026-11-21"),
+                              {window("2026-03-01", "2026-03-02")}};
+  EXPECT_EQ(read_cursor({R"({"version":1,"by":"modified","from":"2026-01-01","to":"2026-11-21",)"
+                         R"("open":[{"from":"2026-03-01","to":"2026-03-02"}]})"})
+                .value(),
+            expected);
 }
 
 TEST(SourceCursor, a_cursor_of_another_version_is_refused) {
-  EXPECT_EQ(read_cursor({R"({"version":2})"}).error().kind, ErrorKind::rejected);
+  EXPECT_EQ(read_cursor({R"({"version":3})"}).error().kind, ErrorKind::rejected);
   EXPECT_EQ(read_cursor({"{"}).error().kind, ErrorKind::corrupt);
   EXPECT_EQ(read_cursor({R"({"version":1,"to":"tomorrow"})"}).error().kind, ErrorKind::corrupt);
+  EXPECT_FALSE(read_cursor({R"({"version":2,"last_reading_at":"noon"})"}));
 }
 
 TEST(SourceCursor, closing_a_part_of_an_open_window_leaves_the_rest) {
@@ -79,6 +96,26 @@ TEST(WindowPlanner, windows_are_no_wider_than_the_source_takes) {
   EXPECT_EQ(planned.windows,
             (std::vector{window("2026-03-01", "2026-03-07"), window("2026-03-08", "2026-03-09"),
                          window("2026-03-10", "2026-03-11")}));
+}
+
+TEST(WindowPlanner, the_overlap_is_read_once_a_day) {
+  SourcePlan plan;
+  plan.from = a_day("2026-03-01");
+  plan.overlap = days(2);
+  const SourceDays now{a_day("2026-03-10"), a_day("2026-03-11")};
+  SourceCursor cursor{WindowKind::modified, a_day("2026-03-01"), a_day("2026-03-09"), {}};
+  const Window today = window("2026-03-10", "2026-03-11");
+  EXPECT_EQ(plan_windows(plan, {}, cursor, now).windows,
+            (std::vector{window("2026-03-08", "2026-03-09"), today}));
+  cursor.overlap_read_on = a_day("2026-03-10");
+  EXPECT_EQ(plan_windows(plan, {}, cursor, now).windows, std::vector{today});
+  cursor.open.push_back(window("2026-03-05", "2026-03-05"));
+  EXPECT_EQ(plan_windows(plan, {}, cursor, now).windows,
+            (std::vector{window("2026-03-05", "2026-03-05"), today}));
+  cursor.open.clear();
+  cursor.overlap_read_on = a_day("2026-03-09");
+  EXPECT_EQ(plan_windows(plan, {}, cursor, now).windows,
+            (std::vector{window("2026-03-08", "2026-03-09"), today}));
 }
 
 TEST(WindowPlanner, a_cursor_by_another_time_is_no_cursor) {
@@ -154,6 +191,40 @@ TEST(WindowProof, the_same_row_twice_is_not_two) {
   proof.see(page_of({"b", "c"}), 3);
   proof.see(page_of({"b"}), 3);
   EXPECT_TRUE(proof.settled());
+}
+
+TEST(WindowProof, two_records_with_one_id_on_a_page_are_two_rows) {
+  Page page = page_of({"a", "made of content", "made of content"});
+  page.records[1].fault = page.records[2].fault = "the id `a` stands on this page twice";
+  WindowProof proof(true);
+  proof.begin_reading();
+  proof.see(page, 4);
+  proof.see(page_of({"b"}), 4);
+  EXPECT_TRUE(proof.settled());
+  EXPECT_EQ(proof.repeated_id(), "");
+}
+
+TEST(WindowProof, a_faulty_record_that_comes_on_two_pages_is_one_row) {
+  Page page = page_of({"a", "made of content"});
+  page.records[1].fault = "no id";
+  Page next = page_of({"made of content"});
+  next.records[0].fault = "no id";
+  WindowProof proof(true);
+  proof.begin_reading();
+  proof.see(page, 3);
+  proof.see(next, 3);
+  EXPECT_FALSE(proof.settled());
+}
+
+TEST(WindowProof, an_id_on_two_pages_of_a_reading_is_named) {
+  WindowProof proof(true);
+  proof.begin_reading();
+  proof.see(page_of({"a", "b"}), 3);
+  proof.begin_reading();
+  proof.see(page_of({"a", "b"}), 3);
+  EXPECT_EQ(proof.repeated_id(), "");
+  proof.see(page_of({"b"}), 3);
+  EXPECT_EQ(proof.repeated_id(), "b");
 }
 
 TEST(WindowProof, a_total_that_moves_proves_nothing) {

@@ -3,6 +3,8 @@
 
 #include "source/source_runner_fixture.h"
 
+#include <set>
+
 namespace weir {
 namespace {
 
@@ -48,9 +50,16 @@ TEST_F(SourceRunnerTest, pages_are_stored_in_order_and_the_cursor_with_the_last)
   EXPECT_EQ(journal.cursors.size(), 1U);
 }
 
-TEST_F(SourceRunnerTest, the_next_run_reads_the_overlap_and_today) {
+TEST_F(SourceRunnerTest, the_next_run_reads_today_and_the_first_of_a_day_the_overlap_too) {
   fill("2026-03-01", "2026-03-10", 3);
   ASSERT_TRUE(run());
+  EXPECT_EQ(cursor().overlap_read_on, day("2026-03-10"));
+  source.asked.clear();
+  ASSERT_TRUE(run());
+  ASSERT_EQ(source.asked.size(), 1U);
+  EXPECT_EQ(source.asked[0].window.from, day("2026-03-10"));
+
+  clock.advance(days(1));
   source.asked.clear();
   source.rows.push_back({"late", day("2026-03-09"), "a"});
   source.rows.push_back({"new", day("2026-03-10"), "a"});
@@ -61,8 +70,8 @@ TEST_F(SourceRunnerTest, the_next_run_reads_the_overlap_and_today) {
   EXPECT_EQ(counts().unchanged, 6);
   ASSERT_EQ(source.asked.size(), 2U);
   EXPECT_EQ(source.asked[0].window.from, day("2026-03-09"));
-  EXPECT_EQ(source.asked[0].window.to, day("2026-03-09"));
-  EXPECT_EQ(source.asked[1].window.from, day("2026-03-10"));
+  EXPECT_EQ(source.asked[0].window.to, day("2026-03-10"));
+  EXPECT_EQ(source.asked[1].window.from, day("2026-03-11"));
 }
 
 TEST_F(SourceRunnerTest, windows_are_as_wide_as_fits_below_the_cap) {
@@ -92,6 +101,46 @@ TEST_F(SourceRunnerTest, a_day_above_the_cap_stays_open_and_the_others_are_read)
   EXPECT_EQ(cursor().to, day("2026-03-09"));
   ASSERT_EQ(cursor().open.size(), 1U);
   EXPECT_EQ(cursor().open[0].from, day("2026-03-05"));
+}
+
+TEST_F(SourceRunnerTest, everything_above_the_cap_is_asked_for_by_creation) {
+  plan.kind = WindowKind::full;
+  source.traits_.result_cap = 50;
+  source.traits_.by_created = true;
+  fill("2020-01-01", "2020-01-05", 9);
+  fill("2026-03-01", "2026-03-10", 12);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 45U + 120U);
+  EXPECT_TRUE(journal.cursors.empty());
+  EXPECT_EQ(source.asked[1].window.kind, WindowKind::created);
+}
+
+TEST_F(SourceRunnerTest, everything_above_the_cap_of_a_source_that_knows_no_creation_is_an_error) {
+  plan.kind = WindowKind::full;
+  source.traits_.result_cap = 50;
+  fill("2026-03-01", "2026-03-10", 12);
+  const auto result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::exhausted);
+  EXPECT_THAT(result.error().message, testing::HasSubstr("narrow the request"));
+}
+
+TEST_F(SourceRunnerTest, a_backfill_costs_little_more_than_its_pages) {
+  source.traits_.page_size = 100;
+  source.traits_.result_cap = 5000;
+  plan.from = day("2025-12-01");
+  fill("2025-12-01", "2026-03-09", 180);
+  fill("2026-03-10", "2026-03-10", 30);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 99U * 180U + 30U);
+  std::set<Window, decltype([](const Window& a, const Window& b) { return a.from < b.from; })>
+      windows;
+  for (const auto& request : source.asked) {
+    windows.insert(request.window);
+  }
+  EXPECT_GE(windows.size(), 4U);
+  EXPECT_LE(static_cast<double>(source.asked.size()),
+            1.1 * 99 * 1.8 + static_cast<double>(windows.size()) + 5);
 }
 
 TEST_F(SourceRunnerTest, a_cap_that_proves_higher_saves_the_splitting) {

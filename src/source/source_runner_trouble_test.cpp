@@ -167,15 +167,62 @@ TEST_F(SourceRunnerTest, a_window_that_never_stands_still_stays_open_alone) {
   ASSERT_EQ(cursor().open.size(), 1U);
   EXPECT_EQ(cursor().open[0].from, day("2026-03-05"));
   EXPECT_EQ(cursor().open[0].to, day("2026-03-05"));
+  EXPECT_EQ(cursor().overlap_read_on, day("2026-03-10"));
+  // What was read of it is journalled, and handed on.
+  EXPECT_GT(journal.contents.size(), 8U * 12U + 10U);
+  EXPECT_EQ(counts().new_records, std::ssize(journal.contents));
 
   restless = false;
   source.asked.clear();
   ASSERT_TRUE(run());
-  EXPECT_EQ(source.asked.front().window.from, day("2026-03-05"));
+  // That day again, and today: neither what is settled nor the overlap.
+  EXPECT_EQ(source.asked.back().window.from, day("2026-03-10"));
+  source.asked.pop_back();
+  for (const auto& request : source.asked) {
+    EXPECT_EQ(request.window.from, day("2026-03-05"));
+    EXPECT_EQ(request.window.to, day("2026-03-05"));
+  }
   EXPECT_TRUE(cursor().open.empty());
   for (const auto& row : source.rows) {
     EXPECT_TRUE(journal.contents.contains(row.id)) << row.id;
   }
+}
+
+TEST_F(SourceRunnerTest, a_wrong_id_looks_as_if_nothing_stood_still_and_is_named) {
+  fill("2026-03-05", "2026-03-05", 30);
+  fill("2026-03-08", "2026-03-10", 3);
+  source.rows[4].id = source.rows[25].id = "收款单";
+  const auto result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::unavailable);
+  EXPECT_THAT(result.error().message, testing::HasSubstr("never stood still"));
+  EXPECT_THAT(result.error().message, testing::HasSubstr("`收款单` came on two pages"));
+  EXPECT_EQ(cursor().to, day("2026-03-09"));
+  EXPECT_EQ(journal.contents.size(), 29U + 9U);
+}
+
+TEST_F(SourceRunnerTest, two_records_with_one_id_on_a_page_settle) {
+  fill("2026-03-05", "2026-03-05", 30);
+  source.rows[7].id = "made of content";
+  source.rows[7].fault = "its id stands on this page twice";
+  ASSERT_TRUE(run());
+  EXPECT_EQ(source.asked.size(), 3U + 1U);
+}
+
+TEST_F(SourceRunnerTest, an_overlap_that_was_broken_off_is_read_again) {
+  fill("2026-03-01", "2026-03-10", 12);
+  ASSERT_TRUE(run());
+  clock.advance(std::chrono::hours(24));
+  source.on_read = [&](const PageRequest& request) -> std::optional<Error> {
+    return request.number == 3 ? std::optional(Error{ErrorKind::rejected, "no", "", std::nullopt})
+                               : std::nullopt;
+  };
+  ASSERT_FALSE(run());
+  source.on_read = nullptr;
+  source.asked.clear();
+  ASSERT_TRUE(run());
+  EXPECT_EQ(source.asked.front().window.from, day("2026-03-09"));
+  EXPECT_EQ(cursor().overlap_read_on, day("2026-03-11"));
 }
 
 TEST_F(SourceRunnerTest, a_page_of_today_that_comes_empty_is_asked_for_again) {

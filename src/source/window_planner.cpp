@@ -44,10 +44,18 @@ void append_range(WindowKind kind, const std::optional<Day>& from, const Day& to
 
 // The cursor as this plan can go on from; empty: start afresh.
 SourceCursor usable_cursor(const SourcePlan& plan, const std::optional<SourceCursor>& known) {
-  if (!known || known->kind != plan.kind || !known->to) {
-    return {plan.kind, plan.from, std::nullopt, {}};
+  SourceCursor cursor;
+  cursor.kind = plan.kind;
+  cursor.from = plan.from;
+  if (!known || known->kind != plan.kind) {
+    return cursor;
   }
-  SourceCursor cursor = *known;
+  if (!known->to) {
+    cursor.last_reading_at = known->last_reading_at;
+    cursor.newest_first = known->newest_first;
+    return cursor;
+  }
+  cursor = *known;
   if (cursor.from && (!plan.from || *plan.from < *cursor.from)) {
     cursor.open.push_back({plan.kind, plan.from, *cursor.from - one_day});
     cursor.from = plan.from;
@@ -84,7 +92,8 @@ WindowPlan plan_windows(const SourcePlan& plan, const SourceTraits& traits,
   }
   std::optional<Day> from = plan.from;
   if (cursor.to) {
-    from = std::min(*cursor.to, now.today - one_day) + one_day - plan.overlap;
+    const days again = cursor.overlap_read_on == now.today ? days(0) : plan.overlap;
+    from = std::min(*cursor.to, now.today - one_day) + one_day - again;
     if (plan.from) {
       from = std::max(*from, *plan.from);
     }
@@ -92,6 +101,12 @@ WindowPlan plan_windows(const SourcePlan& plan, const SourceTraits& traits,
   append_range(plan.kind, from, now.last, now, widest, planned.windows);
   planned.cursor = std::move(cursor);
   return planned;
+}
+
+std::vector<Window> created_windows(const SourceTraits& traits, const SourceDays& now) {
+  std::vector<Window> windows;
+  append_range(WindowKind::created, std::nullopt, now.last, now, traits.widest_window, windows);
+  return windows;
 }
 
 std::vector<Window> split_window(const Window& window, std::int64_t parts) {

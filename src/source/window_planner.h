@@ -39,6 +39,9 @@ bool is_past(const Window& window, const SourceDays& days);
 // lower end gives its last two years and the rest. Empty: it cannot be split.
 std::vector<Window> split_window(const Window& window, std::int64_t parts);
 
+// Everything, by the time of its creation: past days, today.
+std::vector<Window> created_windows(const SourceTraits& traits, const SourceDays& days);
+
 // "modified 2026-01-01..2026-01-31", for people.
 std::string describe(const Window& window);
 

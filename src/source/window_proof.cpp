@@ -3,12 +3,14 @@
 
 #include "core/hash.h"
 
+#include <unordered_map>
+
 namespace weir {
 
 void WindowProof::begin_reading() {
   first_ = true;
   moved_ = false;
-  faulty_ = 0;
+  ids_of_reading_.clear();
 }
 
 void WindowProof::see(const Page& page, std::optional<std::int64_t> total) {
@@ -20,17 +22,19 @@ void WindowProof::see(const Page& page, std::optional<std::int64_t> total) {
     }
   }
   first_ = false;
+  std::unordered_map<std::uint64_t, std::uint64_t> on_page;  // how often an id
   for (const auto& record : page.records) {
-    if (record.fault.empty()) {
-      ids_.insert(hash64(record.id));
-    } else {
-      ++faulty_;
+    const std::uint64_t id = hash64(record.id);
+    const std::uint64_t key = id + on_page[id]++;
+    ids_.insert(key);
+    if (!ids_of_reading_.insert(key).second && record.fault.empty()) {
+      repeated_id_ = record.id;
     }
   }
 }
 
 bool WindowProof::settled() const {
-  const std::int64_t seen = static_cast<std::int64_t>(ids_.size()) + faulty_;
+  const auto seen = static_cast<std::int64_t>(ids_.size());
   if (!total_ || !past_) {
     return !total_ || seen >= *total_;
   }

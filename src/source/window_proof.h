@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <unordered_set>
 
 namespace weir {
@@ -31,13 +32,20 @@ class WindowProof {
   // To be asked at the end of a reading. A source that names no total can prove nothing: true.
   bool settled() const;
   std::optional<std::int64_t> total() const { return total_; }
+  // A record that came on two pages of one reading. Rows that move do that, and so does a field
+  // taken for the id that several rows share. Empty: none.
+  const std::string& repeated_id() const { return repeated_id_; }
 
  private:
   bool past_;
   std::optional<std::int64_t> total_;
-  std::unordered_set<std::uint64_t> ids_;  // hashes, of all readings with this total
-  std::int64_t faulty_ = 0;                // records without a usable id, of this reading
-  bool first_ = true;                      // no page of this reading was seen yet
+  // Hashes of what was seen in all readings with this total, and in this reading. A record without
+  // a usable id has one made of its content: two that are alike on one page are two, for a page is
+  // one snapshot.
+  std::unordered_set<std::uint64_t> ids_;
+  std::unordered_set<std::uint64_t> ids_of_reading_;
+  std::string repeated_id_;
+  bool first_ = true;  // no page of this reading was seen yet
   bool moved_ = false;
 };
 

@@ -35,17 +35,14 @@ std::uint64_t signature(const Page& page) {
 
 // A quarter more windows than would do if records were spread evenly.
 WindowOutcome too_wide(std::int64_t total, std::int64_t cap) {
-  return {WindowOutcome::Kind::too_wide, total / std::max<std::int64_t>(1, cap - cap / 5) + 1,
-          total, cap};
+  return {WindowOutcome::Kind::too_wide,
+          total / std::max<std::int64_t>(1, cap - cap / 5) + 1,
+          total,
+          cap,
+          {}};
 }
 
 }  // namespace
-
-void SourceClock::observe(const SourcePage& page) {
-  if (page.server_time) {
-    ahead_ = *page.server_time - clock_.now();
-  }
-}
 
 struct WindowReader::Reading {
   const Window& window;
@@ -201,22 +198,14 @@ Result<std::optional<std::int64_t>> WindowReader::too_many(const Reading& readin
   return total < *traits.result_cap ? std::optional<std::int64_t>() : traits.result_cap;
 }
 
-// The plan was made by our clock; the first answer tells the source's. Later, only a past window
-// that is none any more counts: midnight alone changes nothing.
-bool WindowReader::clock_moved(const Reading& reading) {
-  const SourceDays days = source_days(tools_.clock.now(), tools_.source.traits().zone);
-  const bool first = !std::exchange(clock_seen_, true);
-  return (first && !(days == reading.days)) || (reading.past && !is_past(reading.window, days));
-}
-
 Result<WindowOutcome> WindowReader::read_once(Reading& reading) {
   using Kind = WindowOutcome::Kind;
   PageRequest request;
   request.window = reading.window;
   WEIR_TRY(SourcePage first, tools_.fetcher.one(request));
   tools_.clock.observe(first);
-  if (clock_moved(reading)) {
-    return WindowOutcome{Kind::clock_moved, 0, 0, 0};
+  if (tools_.clock.contradicts(reading.window, reading.days, tools_.source.traits().zone)) {
+    return WindowOutcome{Kind::clock_moved, 0, 0, 0, {}};
   }
   reading.proof.begin_reading();
   if (!first.total) {
@@ -233,7 +222,8 @@ Result<WindowOutcome> WindowReader::read_once(Reading& reading) {
   if (reading.hollow > 1 && reading.hollow == hollow_before) {
     return too_wide(total, (reading.hollow - 1) * reading.size);
   }
-  return WindowOutcome{reading.proof.settled() ? Kind::read : Kind::unsettled, 2, total, 0};
+  return WindowOutcome{reading.proof.settled() ? Kind::read : Kind::unsettled, 2, total, 0,
+                       reading.proof.repeated_id()};
 }
 
 Result<WindowOutcome> WindowReader::read(const Window& window, const SourceDays& days,

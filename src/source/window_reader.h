@@ -3,6 +3,7 @@
 
 #include "source/page_fetcher.h"
 #include "source/page_store.h"
+#include "source/source_clock.h"
 #include "source/source_runner.h"
 #include "source/window_planner.h"
 #include "source/window_proof.h"
@@ -26,18 +27,8 @@ struct WindowOutcome {
   std::int64_t parts = 2;
   std::int64_t total = 0;
   std::int64_t cap = 0;  // of too_wide: records that the source pages through
-};
-
-// The source's clock: ours, corrected by what the source's answers say.
-class SourceClock {
- public:
-  explicit SourceClock(Clock& clock) : clock_(clock) {}
-  void observe(const SourcePage& page);
-  Timestamp now() const { return clock_.now() + ahead_; }
-
- private:
-  Clock& clock_;
-  std::chrono::milliseconds ahead_{0};
+  // Of unsettled: a record that came on two pages of one reading; empty: there was none.
+  std::string repeated_id;
 };
 
 // Reads one window into a PageStore, for a run the journal. One thread uses it.
@@ -61,7 +52,6 @@ class WindowReader {
 
  private:
   struct Reading;
-  bool clock_moved(const Reading& reading);
   Result<WindowOutcome> read_once(Reading& reading);
   Result<void> read_rest(Reading& reading, SourcePage first);
   Result<void> read_one_by_one(Reading& reading, SourcePage first);
@@ -72,7 +62,6 @@ class WindowReader {
   Result<std::optional<std::int64_t>> too_many(const Reading& reading, std::int64_t total);
 
   Tools tools_;
-  bool clock_seen_ = false;  // the source's clock has been compared with the plan's days
 };
 
 }  // namespace weir

@@ -117,6 +117,7 @@ SourceTraits HttpSource::traits() const {
   }
   traits.windowed = !parts_.stream->windows.empty();
   for (const auto& window : parts_.stream->windows) {
+    traits.by_created = traits.by_created || window.kind == WindowKind::created;
     if (window.step && (!traits.widest_window || *window.step < *traits.widest_window)) {
       traits.widest_window = window.step;
     }

@@ -5,10 +5,38 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 namespace weir {
 namespace {
+
+Result<std::optional<PackedPlace>> find_newest(JournalStore& store, const IndexKey& key) {
+  if (const auto place = store.index.find_in_memory(key)) {
+    return place;
+  }
+  if (const auto near = store.entries.find_near(key)) {
+    WEIR_TRY(const RecordStatus* status, store.statuses.look(*near));
+    if (!status->has(RecordStatus::replaced)) {
+      return near;
+    }
+  }
+  return store.index.find_in_runs(key);
+}
+
+// The entry of a page on disk that the index gave for the record.
+Result<const PageEntry*> entry_of(JournalStore& store, PackedPlace place,
+                                  const PageRecord& record) {
+  const RecordPlace at = unpack(place);
+  WEIR_TRY(const PageEntries* page, store.entries.page(at.page));
+  if (at.index >= page->entries.size() || page->entries[at.index].id != record.id) {
+    return store.database.damaged(
+        fmt::format("the index leads from record `{}` to record {} of page {}, which is another",
+                    record.id, at.index, static_cast<std::int64_t>(at.page)));
+  }
+  return &page->entries[at.index];
+}
 
 // Takes the pages of one call in, one after the other.
 class PageIntake {
@@ -72,7 +100,7 @@ class PageIntake {
     const IndexKey key = id_key(pipeline_, record.id);
     Judgement judgement;
     judgement.status.updated_at = incoming_->received_at.time_since_epoch().count();
-    WEIR_TRY(const auto prior, find_newest(key));
+    WEIR_TRY(const auto prior, find_newest(store_, key));
     if (prior) {
       WEIR_TRY(const Known known, know(*prior, record));
       if (known.content == record.content) {
@@ -87,34 +115,13 @@ class PageIntake {
     return {};
   }
 
-  Result<std::optional<PackedPlace>> find_newest(const IndexKey& key) {
-    if (const auto place = store_.index.find_in_memory(key)) {
-      return place;
-    }
-    if (const auto near = store_.entries.find_near(key)) {
-      WEIR_TRY(const RecordStatus* status, store_.statuses.look(*near));
-      if (!status->has(RecordStatus::replaced)) {
-        return near;
-      }
-    }
-    return store_.index.find_in_runs(key);
-  }
-
   Result<Known> know(PackedPlace place, const PageRecord& record) {
     const RecordPlace at = unpack(place);
     const PageEntry* entry = nullptr;
     if (at.page == page_) {
       entry = &entries_[at.index];
     } else {
-      WEIR_TRY(const PageEntries* page, store_.entries.page(at.page));
-      if (at.index < page->entries.size()) {
-        entry = &page->entries[at.index];
-      }
-    }
-    if (entry == nullptr || entry->id != record.id) {
-      return store_.database.damaged(
-          fmt::format("the index leads from record `{}` to record {} of page {}, which is another",
-                      record.id, at.index, static_cast<std::int64_t>(at.page)));
+      WEIR_TRY(entry, entry_of(store_, place, record));
     }
     return Known{entry->content, entry->number == record.number};
   }
@@ -242,6 +249,31 @@ Result<std::vector<Intake>> store_pages(JournalStore& store, PipelineId pipeline
     store.pipelines.change(pipeline)->cursor = cursor->text;
   }
   return intakes;
+}
+
+Result<std::vector<Novelty>> compare_page(JournalStore& store, PipelineId pipeline,
+                                          const Page& page) {
+  WEIR_CHECK(store.check_pipeline(pipeline));
+  std::vector<Novelty> novelty;
+  std::unordered_map<std::string_view, std::uint64_t> earlier;  // on the page
+  for (const PageRecord& record : page.records) {
+    std::optional<std::uint64_t> content;
+    if (const auto found = earlier.find(record.id); found != earlier.end()) {
+      content = found->second;
+    } else {
+      WEIR_TRY(const auto place, find_newest(store, id_key(pipeline, record.id)));
+      if (place) {
+        WEIR_TRY(const PageEntry* entry, entry_of(store, *place, record));
+        content = entry->content;
+      }
+    }
+    novelty.push_back(!content                     ? Novelty::new_record
+                      : *content == record.content ? Novelty::unchanged
+                                                   : Novelty::changed);
+    earlier[record.id] = record.content;
+    WEIR_CHECK(store.make_room());
+  }
+  return novelty;
 }
 
 }  // namespace weir

@@ -16,4 +16,8 @@ Result<std::vector<Intake>> store_pages(JournalStore& store, PipelineId pipeline
                                         const std::vector<IncomingPage>& pages,
                                         const std::optional<Cursor>& cursor);
 
+// Journal::compare, on the writer thread.
+Result<std::vector<Novelty>> compare_page(JournalStore& store, PipelineId pipeline,
+                                          const Page& page);
+
 }  // namespace weir

@@ -112,11 +112,20 @@ class JournalOperations : private BatchTrial {
       cursor = Cursor{fmt::format("cursor {}", pick(256))};
       model().cursor = cursor->text;
     }
+    std::vector<Novelty> compared;
+    if (!pages.empty()) {
+      auto answer = journal_->compare(side().id, *pages.front().page);
+      if (!good(answer, "compare")) {
+        return;
+      }
+      compared = std::move(*answer);
+    }
     auto intakes = journal_->store(side().id, model().run, redelivery, pages, cursor).get();
     if (!good(intakes, "store")) {
       return;
     }
     expect(intakes->size() == pages.size(), "store: intakes of all pages");
+    expect(pages.empty() || compared == intakes->front().novelty, "compare: as store says");
     const auto first_page = static_cast<PageId>(last_page_ + 1);
     std::vector<std::vector<DueRecord>> due(pages.size());
     for (std::size_t i = 0; i < pages.size(); ++i) {

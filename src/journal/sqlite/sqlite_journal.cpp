@@ -86,6 +86,12 @@ class SqliteJournal final : public Journal {
         bytes);
   }
 
+  Result<std::vector<Novelty>> compare(PipelineId pipeline, const Page& page) override {
+    return write<std::vector<Novelty>>(
+               [&](JournalStore& store) { return compare_page(store, pipeline, page); })
+        .get();
+  }
+
   Result<std::optional<Cursor>> cursor(PipelineId pipeline) override {
     return readers_.ask([&](JournalReader& reader) { return reader.cursor(pipeline); });
   }
