@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command_context.h"
+#include "app/passage.h"
 #include "app/sample.h"
 #include "app/terminal.h"
 
@@ -8,6 +9,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace weir {
 namespace {
@@ -17,53 +20,37 @@ struct PreviewOptions {
   std::int64_t limit = 5;
 };
 
-// One record on its way: raw, cleaned, and what would go out or why nothing would.
-struct Previewed {
-  Value cleaned;
-  std::string verdict;  // "as sent", "kept out", "would fail"
-  std::string text;
-};
-
-Previewed preview(const Flow& flow, const PageRecord& record, std::string_view raw) {
-  if (!record.fault.empty()) {
-    return {{}, "would fail", record.fault};
+// What became of a record, and why.
+std::pair<std::string_view, std::string_view> verdict(const Passage& passage) {
+  if (!passage.fault.empty()) {
+    return {"would fail", passage.fault};
   }
-  const Transform& transform = *flow.transform;
-  const auto assembled = transform.assemble(raw);
-  const auto cleaned = assembled ? transform.clean(*assembled) : assembled;
-  if (!cleaned) {
-    return {{}, "would fail", cleaned.error().message};
-  }
-  if (std::string reason = transform.filter_reason(*cleaned); !reason.empty()) {
-    return {*cleaned, "kept out", std::move(reason)};
-  }
-  auto request = transform.map(*cleaned);
-  if (!request) {
-    return {*cleaned, "would fail", request.error().message};
-  }
-  return {*cleaned, "as sent", flow.sink->describe({{}, record.id, std::move(*request), 0})};
+  return passage.filtered.empty()
+             ? std::pair<std::string_view, std::string_view>("as sent", passage.statement)
+             : std::pair<std::string_view, std::string_view>("kept out", passage.filtered);
 }
 
 void print(const CommandContext& context, const PageRecord& record, std::string_view raw,
-           const Previewed& previewed) {
+           const Passage& passage) {
+  const auto [outcome, text] = verdict(passage);
   if (context.json) {
     Value line;
     line.set("id", record.id);
     line.set("number", record.number);
     line.set("raw", parse_json(raw).value_or(Value(raw)));
-    line.set("cleaned", previewed.cleaned);
-    line.set("outcome", previewed.verdict);
-    line.set("text", previewed.text);
+    line.set("cleaned", passage.cleaned);
+    line.set("outcome", outcome);
+    line.set("text", text);
     fmt::print("{}\n", to_json(line));
     return;
   }
   fmt::print("{}\n", painted(record.id + "  " + record.number, Paint::bold));
-  const auto field = [](std::string_view name, std::string_view text) {
-    fmt::print("  {}{}\n", painted(fmt::format("{:<11}", name), Paint::dim), text);
+  const auto field = [](std::string_view name, std::string_view content) {
+    fmt::print("  {}{}\n", painted(fmt::format("{:<11}", name), Paint::dim), content);
   };
   field("raw", raw);
-  field("cleaned", to_json(previewed.cleaned));
-  field(previewed.verdict, previewed.text);
+  field("cleaned", to_json(passage.cleaned));
+  field(outcome, text);
   fmt::print("\n");
 }
 
@@ -89,7 +76,8 @@ void preview_command(CommandContext& context, const PreviewOptions& options) {
     if (shown++ == options.limit) {
       break;
     }
-    print(context, record, page->raw(record), preview(*flow, record, page->raw(record)));
+    const std::string_view raw = page->raw(record);
+    print(context, record, raw, pass(*flow, raw, record.id, record.fault));
   }
   if (page->records.empty() && !context.json) {
     fmt::print("the source has no record in `sync`'s days that matches the request\n");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command_context.h"
+#include "app/passage.h"
 #include "app/terminal.h"
 #include "core/time_zone.h"
 
@@ -26,22 +27,13 @@ class MaskedReferences final : public References {
   }
 };
 
-// What a version was cleaned to and what was sent for it, by the definition of its own time.
-struct Passage {
-  Value cleaned;
-  std::string filtered;
-  std::string fault;
-  Value request;
-  std::string statement;
-};
-
 class TraceView {
  public:
   TraceView(CommandContext& context, const Selection& selection)
       : context_(context), selection_(selection) {}
 
   void show(const VersionTrace& version, std::size_t number, std::size_t count) {
-    const Passage passage = pass(version);
+    const Passage passage = passage_of(version);
     if (context_.json) {
       fmt::print("{}\n", to_json(json_of(version, passage)));
       return;
@@ -53,7 +45,8 @@ class TraceView {
     line("number", record.number);
     line("received", fmt::format("{} in run {}: {}", local(version.received_at),
                                  static_cast<std::int64_t>(version.received_in), version.origin));
-    line("raw", version.raw);
+    line("raw",
+         version.raw_dropped ? "given up: past the time that raw pages are kept" : version.raw);
     line("cleaned", passage.cleaned.is_null() ? "" : to_json(passage.cleaned));
     line("kept out", passage.filtered);
     line("no mapping", passage.fault);
@@ -81,32 +74,10 @@ class TraceView {
     return zone ? format_local(zone->to_local(moment)) : format_utc(moment);
   }
 
-  Passage pass(const VersionTrace& version) {
-    Passage passage;
-    const Flow* flow = flow_of(version.definition);
-    if (flow == nullptr) {
-      return passage;
-    }
-    const auto record = flow->transform->assemble(version.raw);
-    const auto cleaned = record ? flow->transform->clean(*record) : record;
-    if (!cleaned) {
-      passage.fault = cleaned.error().message;
-      return passage;
-    }
-    passage.cleaned = *cleaned;
-    passage.filtered = flow->transform->filter_reason(*cleaned);
-    if (!passage.filtered.empty()) {
-      return passage;
-    }
-    auto request = flow->transform->map(*cleaned);
-    if (!request) {
-      passage.fault = request.error().message;
-      return passage;
-    }
-    passage.request = *request;
-    passage.statement =
-        flow->sink->describe({version.place, version.summary.id, std::move(*request), 0});
-    return passage;
+  // What it was cleaned to and what was sent for it, by the definition of its own time.
+  Passage passage_of(const VersionTrace& version) {
+    const Flow* flow = version.raw_dropped ? nullptr : flow_of(version.definition);
+    return flow == nullptr ? Passage() : pass(*flow, version.raw, version.summary.id);
   }
 
   // Versions of one record were mostly decided by the same text: made once.
@@ -132,7 +103,8 @@ class TraceView {
     json.set("received_at", format_utc(version.received_at));
     json.set("run", std::to_string(static_cast<std::int64_t>(version.received_in)));
     json.set("origin", version.origin);
-    json.set("raw", parse_json(version.raw).value_or(Value(version.raw)));
+    json.set("raw",
+             version.raw_dropped ? Value() : parse_json(version.raw).value_or(Value(version.raw)));
     json.set("cleaned", passage.cleaned);
     json.set("filtered", passage.filtered);
     json.set("fault", passage.fault);

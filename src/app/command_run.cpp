@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command_context.h"
-#include "app/duration.h"
-#include "app/progress.h"
+#include "app/flow_run.h"
 #include "app/stop_signals.h"
-#include "core/time_zone.h"
-#include "pipeline/pipeline_run.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -28,14 +25,6 @@ struct RunOptions {
   bool due = false;              // retry
 };
 
-void add_wait_option(CLI::App& command, RunOptions& options) {
-  command
-      .add_option("--wait", options.wait,
-                  "how long an outage, or another process on this workspace, is waited out "
-                  "before the run is parked (250ms, 90s, 5m, 1h)")
-      ->capture_default_str();
-}
-
 // The worst of several runs: a bug, then a refusal, then parked, then failed.
 int worse_exit(int a, int b) {
   constexpr int order[] = {exit_ok, exit_failed, exit_parked, exit_refused, 130, exit_bug};
@@ -43,26 +32,11 @@ int worse_exit(int a, int b) {
   return rank(a) < rank(b) ? b : a;
 }
 
-std::optional<Day> read_day(CommandContext& context, const std::string& text) {
-  if (text.empty()) {
-    return std::nullopt;
-  }
-  const auto day = parse_day(text);
-  if (!day) {
-    print_error(context, day.error());
-    context.exit_code = exit_wrong_input;
-    return std::nullopt;
-  }
-  return *day;
-}
-
 // Nothing, with the exit code set, when an option makes no sense.
 std::optional<RunRequest> read_request(CommandContext& context, const RunOptions& options) {
   RunRequest request;
-  const auto wait = parse_duration(options.wait);
+  const auto wait = read_wait(context, options.wait);
   if (!wait) {
-    print_error(context, wait.error().within("--wait"));
-    context.exit_code = exit_wrong_input;
     return std::nullopt;
   }
   request.patience = *wait;
@@ -83,52 +57,6 @@ std::optional<RunRequest> read_request(CommandContext& context, const RunOptions
     return std::nullopt;
   }
   return request;
-}
-
-void complete(RunRequest& request, const Flow& flow) {
-  request.pipeline = flow.definition->name;
-  request.definition = flow.definition->text;
-  request.redelivery = flow.redelivery();
-  request.plan.kind = flow.definition->sync.by;
-  request.plan.from = flow.definition->sync.from;
-  request.plan.overlap = flow.definition->sync.overlap;
-}
-
-void report(const CommandContext& context, const RunResult& result) {
-  if (context.json) {
-    fmt::print("{}\n", to_json(result));
-  } else {
-    fmt::print("{}", describe_result(result));
-  }
-  std::fflush(stdout);
-}
-
-RunResult run_flow(CommandContext& context, const Flow& flow, Journal& journal, RunRequest request,
-                   bool ask_source, std::stop_token stop) {
-  complete(request, flow);
-  const RunParts parts{ask_source ? flow.source.get() : nullptr, *flow.sink, *flow.transform,
-                       journal, context.clock};
-  request.on_recovered = [&flow](std::int64_t records) {
-    fmt::print(stderr, "{}: {} records of a run that was killed are in the target, by its mark\n",
-               flow.definition->name, records);
-  };
-  ProgressView view(flow.definition->name);
-  return run_pipeline(parts, request, std::move(stop),
-                      [&](const RunProgress& progress) { view.show(progress); });
-}
-
-// With the journal's name in the target's mark. Their faults were told when they were selected.
-std::vector<Flow> make_flows(CommandContext& context, const Selection& selection,
-                             const Journal& journal) {
-  std::vector<Flow> flows;
-  for (const Definition* definition : selection.pipelines) {
-    Faults told;
-    if (auto flow =
-            make_flow(selection.workspace, *definition, journal.uuid(), context.clock, told)) {
-      flows.push_back(std::move(*flow));
-    }
-  }
-  return flows;
 }
 
 void run_command(CommandContext& context, const RunOptions& options) {
@@ -195,7 +123,7 @@ void add_run_command(CLI::App& app, CommandContext& context) {
   command->add_option("--from", options->from,
                       "with --to: read these days again (2026-01-31); never moves the cursor");
   command->add_option("--to", options->to, "last day of --from");
-  add_wait_option(*command, *options);
+  add_wait_option(*command, options->wait);
   add_common_options(*command, context);
   command->footer(
       "Exit codes: 0 all well, 1 records failed or are in doubt, 2 wrong files or command line,\n"
@@ -214,7 +142,7 @@ void add_retry_command(CLI::App& app, CommandContext& context) {
   command->add_flag("--due", options->due,
                     "only those whose next automatic attempt has come (20 s, 5 min, 1 h, 4 h, 20 h "
                     "after the last)");
-  add_wait_option(*command, *options);
+  add_wait_option(*command, options->wait);
   add_common_options(*command, context);
   command->callback([&context, options] { retry_command(context, *options); });
 }

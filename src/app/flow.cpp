@@ -112,6 +112,12 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
     const RecordShape shape = flow.source ? flow.source->shape() : RecordShape();
     flow.transform = Transform::compile(definition.source, definition.target, shape, *zone, found);
   }
+  if (flow.sink && !definition.source.id_check && !flow.sink->traits().repeatable) {
+    found.push_back({Severity::warning, definition.target.at,
+                     "`idCheck: false` delivers a changed record again, and this plain INSERT then "
+                     "adds a second row of it; write ON DUPLICATE KEY UPDATE over a unique key, or "
+                     "`idCheck: true`"});
+  }
   const bool whole = flow.source && flow.sink && flow.transform && !has_errors(found);
   faults.insert(faults.end(), found.begin(), found.end());
   return whole ? std::optional<Flow>(std::move(flow)) : std::nullopt;

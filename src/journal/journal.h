@@ -130,6 +130,19 @@ struct Settlement {
   std::uint32_t rows = 1;  // rows written for it
 };
 
+struct RecordName {
+  std::string id;
+  std::string number;
+};
+
+struct Requeued {
+  std::int64_t records = 0;  // wait again
+  // Would, but their raw JSON is past the time that it is kept.
+  std::int64_t without_raw = 0;
+  std::vector<RecordName> first_without_raw;  // at most names_max of them
+  static constexpr std::size_t names_max = 1000;
+};
+
 // ---- looking -----------------------------------------------------------------------------------
 
 // The row of `weir records`.
@@ -155,7 +168,8 @@ struct VersionTrace {  // one journalled version of a record, oldest first in a 
   RunId received_in{};
   Timestamp received_at;
   std::string origin;
-  std::string raw;
+  std::string raw;           // empty with raw_dropped
+  bool raw_dropped = false;  // its raw JSON is past the time that it is kept
   RecordSummary summary;
   bool superseded = false;  // a newer version took its place before it was decided
   std::vector<AttemptTrace> attempts;
@@ -243,6 +257,21 @@ class Journal {
   // Gives the number of records. Errors: `rejected` names ids that are unknown or not failed.
   virtual Result<std::int64_t> requeue_failed(PipelineId pipeline, std::span<const std::string> ids,
                                               std::optional<Timestamp> due_by) = 0;
+
+  // The newest versions received from `from` on and before `until` (empty: unbounded) wait again,
+  // to be judged by another mapping: those that are delivered, filtered or failed, and certain.
+  // Until it is judged such a record is treated by `when_different` whatever is said to open_batch,
+  // by this process or another; refused there, it is what it was before, to the last remark.
+  virtual Result<Requeued> requeue_for_replay(PipelineId pipeline, std::optional<Timestamp> from,
+                                              std::optional<Timestamp> until) = 0;
+  // The newest versions of these ids wait again, if they are delivered, for the target certainly
+  // does not hold them: what was sent is forgotten, and nothing but a newer version refuses them.
+  // Ids that are unknown or not delivered are passed over.
+  virtual Result<Requeued> requeue_absent(PipelineId pipeline,
+                                          std::span<const std::string> ids) = 0;
+  // Gives up the raw JSON of the pages received before `received_before` of which nothing waits;
+  // ids, states and attempts stay. Gives the number of pages.
+  virtual Result<std::int64_t> drop_raw(PipelineId pipeline, Timestamp received_before) = 0;
 
   // Every version of the records with this id or number, oldest first; empty: unknown.
   virtual Result<std::vector<VersionTrace>> trace(PipelineId pipeline, std::string_view id) = 0;

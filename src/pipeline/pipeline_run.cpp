@@ -66,12 +66,24 @@ class PipelineRun {
     }
     failpoint("pipeline.recovered");
     if (ending.sink) {
+      ending.journal = requeue();
+    }
+    if (ending.sink && ending.journal) {
       ending.journal = delivery_.run(stop);
       ending.sink = sink_.finish();
     }
     ending.sink_reached = sink_.counts().reached;
     reader.join();
     ending.source_reached = source_ && source_->counts().pages > 0;
+  }
+
+  Result<void> requeue() {
+    if (!request_.requeue) {
+      return {};
+    }
+    WEIR_TRY(requeued_, request_.requeue(pipeline_));
+    failpoint("pipeline.requeued");
+    return {};
   }
 
   void watch(const ProgressListener& listener, std::stop_token done) {
@@ -148,7 +160,7 @@ class PipelineRun {
   void take_outcomes(Books& books) const {
     const SinkCounts& counts = sink_.counts();
     // What the mark proved was delivered by the process that was killed, not by this run.
-    books.backlog = backlog_ - counts.recovered;
+    books.backlog = backlog_ - counts.recovered + requeued_;
     books.due += books.backlog - counts.withdrawn;
     books.delivered = counts.delivered;
     books.filtered = delivery_.counts().filtered;
@@ -164,6 +176,7 @@ class PipelineRun {
   const RunId run_;
   const Monotonic started_;
   std::int64_t backlog_ = 0;
+  std::int64_t requeued_ = 0;
   SinkRunner sink_;
   Delivery delivery_;
   std::optional<SourceRunner> source_;

@@ -33,6 +33,9 @@ struct RunRequest {
   Redelivery redelivery = Redelivery::never;
   SourcePlan plan;
   std::chrono::milliseconds patience = std::chrono::minutes(5);
+  // Makes decided records of the journal due again, once what an earlier process left open is
+  // settled; gives their number. Empty: nothing of that kind. Its error ends the run.
+  std::function<Result<std::int64_t>(PipelineId pipeline)> requeue;
   // Told at once, when there are any: records that a process which was killed had delivered, as the
   // target's mark proves. They are in no run's books.
   std::function<void(std::int64_t records)> on_recovered;

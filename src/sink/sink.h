@@ -7,11 +7,13 @@
 #include "spec/fault.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // Where records go. A connector implements Sink and SinkLane and only reports; batches, lanes,
@@ -50,6 +52,9 @@ struct SinkTraits {
   bool batched = true;               // false: the statement goes record by record
   std::size_t batch_records = 1000;  // records a write() takes best
   std::uint32_t lanes = 2;
+  // A record that is delivered again takes the place of what stands there of it. False: it stands
+  // there twice (a plain INSERT).
+  bool repeatable = true;
 };
 
 // One connection to the target. Owned and called by one thread. Every call may block for at most
@@ -76,6 +81,21 @@ class SinkLane {
   virtual void rollback() = 0;
 };
 
+// Looks up which records stand in a target, for reconciling. One connection; one thread.
+class KeyReader {
+ public:
+  virtual ~KeyReader() = default;
+
+  // "table `t`, column `c`", for people.
+  virtual std::string place() const = 0;
+  // Visits the id of every row, byte for byte as it stands there, in no order, as they stood at one
+  // moment; one that stands there twice, twice. Rows without an id are passed over.
+  virtual Result<void> visit(const std::function<void(std::string_view id)>& visitor) = 0;
+  // Those of the ids that are not there by the target's own comparison either, which may take for
+  // equal what differs by its bytes ("7" and "007" in a column of numbers).
+  virtual Result<std::vector<std::string>> absent(std::span<const std::string> ids) = 0;
+};
+
 class Sink {
  public:
   virtual ~Sink() = default;
@@ -88,6 +108,12 @@ class Sink {
   virtual Result<std::unique_ptr<SinkLane>> open_lane(std::uint32_t lane, std::stop_token stop) = 0;
   // The statement and its values as they would go out, for people: one line a pair.
   virtual std::string describe(const OutgoingRecord& record) const = 0;
+  // Where the ids of the source's field `id` stand in the target. Errors: `invalid_config`: that
+  // cannot be told; says what to write.
+  virtual Result<std::unique_ptr<KeyReader>> read_keys(std::string_view /*id*/,
+                                                       std::stop_token /*stop*/) {
+    return fail(ErrorKind::invalid_config, "this target cannot list what stands in it");
+  }
 };
 
 }  // namespace weir

@@ -279,6 +279,14 @@ class MemoryJournal final : public Journal {
                                       std::optional<Timestamp>) override {
     return unused();
   }
+  Result<Requeued> requeue_for_replay(PipelineId, std::optional<Timestamp>,
+                                      std::optional<Timestamp>) override {
+    return unused();
+  }
+  Result<Requeued> requeue_absent(PipelineId, std::span<const std::string>) override {
+    return unused();
+  }
+  Result<std::int64_t> drop_raw(PipelineId, Timestamp) override { return unused(); }
   Result<std::vector<VersionTrace>> trace(PipelineId, std::string_view) override {
     return unused();
   }

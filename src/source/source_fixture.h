@@ -90,6 +90,14 @@ class MemoryJournal final : public Journal {
                                       std::optional<Timestamp>) override {
     return 0;
   }
+  Result<Requeued> requeue_for_replay(PipelineId, std::optional<Timestamp>,
+                                      std::optional<Timestamp>) override {
+    return Requeued{};
+  }
+  Result<Requeued> requeue_absent(PipelineId, std::span<const std::string>) override {
+    return Requeued{};
+  }
+  Result<std::int64_t> drop_raw(PipelineId, Timestamp) override { return 0; }
   Result<std::vector<VersionTrace>> trace(PipelineId, std::string_view) override {
     return std::vector<VersionTrace>();
   }

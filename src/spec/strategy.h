@@ -63,6 +63,10 @@ struct Strategy {
   std::string id;
   std::string number;
   bool id_check = true;
+  // Of a target: where its records stand, and the column that holds their id; empty: as the
+  // statement says.
+  std::string table;
+  std::string key;
   std::vector<Field> request;
   std::vector<Field> other_request;
   std::vector<Field> response;

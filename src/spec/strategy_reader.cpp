@@ -237,12 +237,15 @@ class StrategyReader {
 
   void keep_the_rest() {
     std::vector<std::string> known = read_keys;
+    if (!is_source_) {
+      known.insert(known.end(), {"table", "key"});
+    }
     for (const auto& entry : later_keys) {
       known.push_back(entry.first);
     }
     for (std::size_t i = 0; i < node_.members.size(); ++i) {
       const auto& [name, member] = node_.members[i];
-      if (contains(read_keys, name)) {
+      if (contains(read_keys, name) || read_place_of_records(name, member)) {
         continue;
       }
       strategy_.unknown.emplace_back(name, member.to_setting());
@@ -257,6 +260,20 @@ class StrategyReader {
                         "`; it is kept, and has no effect" + suggestion(name, known));
       }
     }
+  }
+
+  // `table` and `key` of a target; false: it is neither.
+  bool read_place_of_records(const std::string& name, const Node& member) {
+    if (is_source_ || (name != "table" && name != "key")) {
+      return false;
+    }
+    const auto text = scalar_text(member);
+    if (!text || text->empty()) {
+      add_error(faults_, member.at, "`" + name + "` must be a name, and is none");
+      return true;
+    }
+    (name == "table" ? strategy_.table : strategy_.key) = *text;
+    return true;
   }
 
   // {"method": "none"} is what the platform exports where no operation was chosen.

@@ -213,6 +213,28 @@ Result<std::vector<SqlRow>> MysqlConnection::query(std::string_view sql) {
   return rows;
 }
 
+Result<void> MysqlConnection::stream(std::string_view sql,
+                                     const std::function<void(std::string_view value)>& visitor) {
+  if (mysql_real_query(handle_, sql.data(), sql.size()) != 0) {
+    return tl::unexpected(error());
+  }
+  const std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)> result(mysql_use_result(handle_),
+                                                                        &mysql_free_result);
+  if (result == nullptr) {
+    return tl::unexpected(error());
+  }
+  while (MYSQL_ROW row = mysql_fetch_row(result.get())) {
+    if (row[0] != nullptr) {
+      visitor({row[0], mysql_fetch_lengths(result.get())[0]});
+    }
+  }
+  // The end and a connection that broke look alike but for the number.
+  if (mysql_errno(handle_) != 0) {
+    return tl::unexpected(error());
+  }
+  return {};
+}
+
 std::string MysqlConnection::quote(std::string_view text) const {
   std::string quoted(text.size() * 2 + 3, '\0');
   quoted[0] = '\'';

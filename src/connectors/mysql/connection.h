@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -37,6 +38,10 @@ class MysqlConnection {
 
   Result<void> execute(std::string_view sql);  // results are read and dropped
   Result<std::vector<SqlRow>> query(std::string_view sql);
+  // The first column of every row, as the server sends them: none is kept. NULL is passed over.
+  // `visitor` must not use the connection.
+  Result<void> stream(std::string_view sql,
+                      const std::function<void(std::string_view value)>& visitor);
   // 'text', escaped for this session. An identifier as `name`.
   std::string quote(std::string_view text) const;
   static std::string quote_name(std::string_view name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/mysql/mysql_sink.h"
 
+#include "connectors/mysql/key_reader.h"
 #include "connectors/mysql/mysql_lane.h"
 #include "connectors/mysql/parameter_table.h"
 #include "connectors/mysql/target_check.h"
@@ -60,6 +61,7 @@ SinkTraits MysqlSink::traits() const {
   traits.batched = target_.statement.batching != Batching::none;
   traits.batch_records = static_cast<std::size_t>(settings_.batch_records);
   traits.lanes = static_cast<std::uint32_t>(settings_.lanes);
+  traits.repeatable = !target_.statement.is_plain_insert();
   return traits;
 }
 
@@ -108,6 +110,12 @@ Result<std::unique_ptr<SinkLane>> MysqlSink::open_lane(std::uint32_t lane, std::
 Result<void> MysqlSink::check(const std::optional<Value>& sample, std::vector<Fault>& faults) {
   WEIR_TRY(auto connection, connect({}));
   return check_mysql_target(*connection, target_, transactional(), sample, faults);
+}
+
+Result<std::unique_ptr<KeyReader>> MysqlSink::read_keys(std::string_view id, std::stop_token stop) {
+  WEIR_TRY(KeyColumn column, find_key_column(strategy_, target_, id));
+  WEIR_TRY(auto connection, connect(std::move(stop)));
+  return make_key_reader(std::move(connection), std::move(column));
 }
 
 std::string MysqlSink::describe(const OutgoingRecord& record) const {

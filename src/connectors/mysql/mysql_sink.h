@@ -28,6 +28,7 @@ class MysqlSink final : public Sink {
   Result<void> check(const std::optional<Value>& sample, std::vector<Fault>& faults) override;
   Result<std::unique_ptr<SinkLane>> open_lane(std::uint32_t lane, std::stop_token stop) override;
   std::string describe(const OutgoingRecord& record) const override;
+  Result<std::unique_ptr<KeyReader>> read_keys(std::string_view id, std::stop_token stop) override;
 
  private:
   MysqlSink(MysqlSettings settings, const Strategy& strategy, const ConnectorContext& context,

@@ -60,6 +60,7 @@ class StatementParser {
   bool skip_group();
   void classify();
   void classify_insert();
+  void look_for_update();
   void values(std::vector<std::string> columns);
   bool value_group(std::vector<std::string>& parameters);
   bool tail();
@@ -140,6 +141,7 @@ bool StatementParser::skip_group() {
 void StatementParser::classify() {
   if (accept_word("INSERT")) {
     statement_.verb = StatementVerb::insert;
+    look_for_update();
     classify_insert();
   } else if (accept_word("REPLACE")) {
     statement_.verb = StatementVerb::replace;
@@ -192,6 +194,18 @@ void StatementParser::classify_insert() {
   }
   for (std::string& column : columns) {
     statement_.columns.push_back({std::move(column), {}});
+  }
+}
+
+// Wherever it stands: behind VALUES, SET or a SELECT.
+void StatementParser::look_for_update() {
+  for (std::size_t i = next_; i + 1 < tokens_.size(); ++i) {
+    const auto is = [&](const SqlToken& each, std::string_view word) {
+      return each.kind == SqlTokenKind::word && upper(text(each)) == word;
+    };
+    if (is(tokens_[i], "ON") && is(tokens_[i + 1], "DUPLICATE")) {
+      statement_.updates_on_duplicate = true;
+    }
   }
 }
 
@@ -251,7 +265,6 @@ bool StatementParser::tail() {
     }
   }
   if (accept_word("ON")) {
-    statement_.updates_on_duplicate = true;
     while (token().kind != SqlTokenKind::end && !is_word("RETURNING") && !is_symbol(';')) {
       advance();
     }

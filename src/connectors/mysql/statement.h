@@ -46,6 +46,11 @@ struct MysqlStatement {
   std::size_t group_begin = 0;
   std::size_t group_end = 0;
 
+  // Executed twice, it adds two rows where the table has no unique key: INSERT and nothing more.
+  bool is_plain_insert() const {
+    return verb == StatementVerb::insert && !updates_on_duplicate && !ignores_faults;
+  }
+
   // With `?` for each parameter, as it is prepared.
   std::string prepared() const;
 };

@@ -62,14 +62,14 @@ std::optional<Refusal> refusal(const RecordStatus& status, std::uint64_t sent,
     return Refusal{true, RecordState::waiting};
   }
   const bool doubted = status.has(RecordStatus::doubted);
-  if (redelivery == Redelivery::never) {
-    if (doubted) {
-      return Refusal{false, RecordState::in_doubt};
-    }
-    if (status.has(RecordStatus::ever_delivered)) {
-      return Refusal{false, RecordState::delivered};
-    }
-    return std::nullopt;
+  const bool again = status.is_due_again();
+  if (doubted && (again || redelivery == Redelivery::never)) {
+    return Refusal{false, RecordState::in_doubt};
+  }
+  if (redelivery == Redelivery::never && !again) {
+    return status.has(RecordStatus::ever_delivered)
+               ? std::optional(Refusal{false, RecordState::delivered})
+               : std::nullopt;
   }
   if (!doubted && status.has(RecordStatus::sent_known) && status.sent == sent) {
     return Refusal{false, RecordState::delivered};
@@ -77,14 +77,26 @@ std::optional<Refusal> refusal(const RecordStatus& status, std::uint64_t sent,
   return std::nullopt;
 }
 
-void refuse(const JournalStore& store, PipelineId pipeline, const Refusal& how,
-            RecordStatus& status) {
-  status.set(RecordStatus::superseded, how.superseded);
-  status.state = how.state;
-  if (!how.superseded) {
-    status.run = static_cast<std::uint32_t>(store.pipelines.look(pipeline)->run);
-    status.updated_at = store.clock.now().time_since_epoch().count();
+Result<void> refuse(JournalStore& store, PipelineId pipeline, const Refusal& how, PackedPlace place,
+                    RecordStatus& status) {
+  if (status.is_due_again() && (how.superseded || how.state == status.state)) {
+    status.set(RecordStatus::due_again, false);
+    return {};
   }
+  if (how.superseded) {
+    status.set(RecordStatus::superseded);
+    return {};
+  }
+  if (status.is_due_again()) {
+    WEIR_CHECK(end_attempt(store, place, status));
+    status.reason = 0;
+    status.rows = 0;
+    status.set(RecordStatus::warned, false);
+  }
+  status.state = how.state;
+  status.run = static_cast<std::uint32_t>(store.pipelines.look(pipeline)->run);
+  status.updated_at = store.clock.now().time_since_epoch().count();
+  return {};
 }
 
 Result<void> check_opening(JournalStore& store, PipelineId pipeline, std::uint32_t lane,
@@ -124,7 +136,7 @@ Result<OpenedBatch> open_batch(JournalStore& store, PipelineId pipeline, std::ui
     const auto refused = refusal(*status, candidate.sent, redelivery);
     opened.accepted.push_back(open && !refused);
     if (open && refused) {
-      refuse(store, pipeline, *refused, *status);
+      WEIR_CHECK(refuse(store, pipeline, *refused, place, *status));
       ++opened.withdrawn;
     } else if (open) {
       status->set(RecordStatus::in_batch);

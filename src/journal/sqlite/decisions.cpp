@@ -33,7 +33,7 @@ Result<void> check_settlement(JournalStore& store, PipelineId pipeline,
         ErrorKind::internal,
         fmt::format("record {} of page {} cannot be settled as {}: it is {}{}",
                     settlement.place.index, static_cast<std::int64_t>(settlement.place.page),
-                    to_string(settlement.state), to_string(status->state),
+                    to_string(settlement.state), to_string(status->shown_state()),
                     status->has(RecordStatus::in_batch) ? " in an open batch" : ""));
   }
   return store.make_room();
@@ -41,13 +41,22 @@ Result<void> check_settlement(JournalStore& store, PipelineId pipeline,
 
 }  // namespace
 
+Result<void> end_attempt(JournalStore& store, PackedPlace place, RecordStatus& status) {
+  if (status.state == RecordState::waiting) {
+    return {};
+  }
+  status.set(RecordStatus::due_again, false);
+  if (status.attempts > 0) {
+    WEIR_CHECK(store.attempts.append(place, status));
+    status.set(RecordStatus::has_attempts);
+  }
+  return {};
+}
+
 Result<void> decide(JournalStore& store, PackedPlace place, const Decision& decision) {
   WEIR_TRY(const std::uint32_t reason, store.reasons.keep(decision.settlement.reason));
   WEIR_TRY(RecordStatus * status, store.statuses.change(place));
-  if (status->state != RecordState::waiting && status->attempts > 0) {
-    WEIR_CHECK(store.attempts.append(place, *status));
-    status->set(RecordStatus::has_attempts);
-  }
+  WEIR_CHECK(end_attempt(store, place, *status));
   status->state = decision.settlement.state;
   status->set(RecordStatus::in_batch, false);
   status->set(RecordStatus::warned, decision.settlement.warned);

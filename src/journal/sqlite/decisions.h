@@ -26,6 +26,10 @@ struct Decision {
 // know what now stands in the target.
 Result<void> decide(JournalStore& store, PackedPlace place, const Decision& decision);
 
+// Of a record that was decided before: puts that attempt to the earlier ones, and ends its being
+// due again. What follows is the caller's.
+Result<void> end_attempt(JournalStore& store, PackedPlace place, RecordStatus& status);
+
 // Journal::settle.
 Result<void> settle_records(JournalStore& store, PipelineId pipeline, RunId run, Timestamp at,
                             const std::vector<Settlement>& settlements);
@@ -33,5 +37,11 @@ Result<void> settle_records(JournalStore& store, PipelineId pipeline, RunId run,
 Result<std::int64_t> requeue_failed(JournalStore& store, PipelineId pipeline,
                                     const std::vector<std::string>& ids,
                                     std::optional<Timestamp> due_by);
+// Journal::requeue_for_replay, requeue_absent and drop_raw.
+Result<Requeued> requeue_for_replay(JournalStore& store, PipelineId pipeline,
+                                    std::optional<Timestamp> from, std::optional<Timestamp> until);
+Result<Requeued> requeue_absent(JournalStore& store, PipelineId pipeline,
+                                const std::vector<std::string>& ids);
+Result<std::int64_t> drop_raw(JournalStore& store, PipelineId pipeline, Timestamp received_before);
 
 }  // namespace weir

@@ -134,7 +134,7 @@ class JournalComparison {
                got.received_at == expected.received_at && same(expected, got.summary),
            where);
     expect(got.superseded == (expected.state == RecordState::waiting && !expected.in_batch &&
-                              !model_.is_newest(expected)),
+                              !expected.before && !model_.is_newest(expected)),
            where + ": superseded");
     const RunId run = expected.decided_in != RunId{} ? expected.decided_in : expected.received_in;
     expect(got.definition == definitions_.at(run), where + ": definition");

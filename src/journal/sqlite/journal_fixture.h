@@ -38,8 +38,12 @@ inline IncomingPage page_of(const std::vector<TestRecord>& records, std::string 
   page->bytes = "[";
   for (const TestRecord& record : records) {
     const std::string raw = raw_of(record);
-    page->records.push_back(
-        {record.id, record.number, record.content, page->bytes.size(), raw.size(), {}});
+    PageRecord& added = page->records.emplace_back();
+    added.id = record.id;
+    added.number = record.number;
+    added.content = record.content;
+    added.offset = page->bytes.size();
+    added.length = raw.size();
     page->bytes += raw + ",";
   }
   return {std::move(page), test_time, std::move(origin)};

@@ -31,6 +31,12 @@ class JournalModel {
     RunId decided_in{};
     bool given_up = false;  // for a newer version
     bool in_batch = false;
+    // What it was decided as, when it waits to be judged anew.
+    struct Decided {
+      RecordState state{};
+      std::string reason;
+    };
+    std::optional<Decided> before;
     std::vector<AttemptTrace> history;
     bool undecided() const { return state == RecordState::waiting && !given_up; }
   };
@@ -111,23 +117,43 @@ class JournalModel {
       return false;
     }
     const Record& record = records.at(version.record.id);
+    const bool never = redelivery == Redelivery::never && !version.before;
     if (!is_newest(version)) {
-      version.given_up = true;
-    } else if (redelivery == Redelivery::never && record.doubted) {
-      version.state = RecordState::in_doubt;
-    } else if (redelivery == Redelivery::never ? record.delivered
-                                               : !record.doubted && record.sent == candidate.sent) {
-      version.state = RecordState::delivered;
+      give_up(version);
+    } else if (record.doubted && (never || version.before)) {
+      refuse(version, RecordState::in_doubt, now);
+    } else if (never ? record.delivered : !record.doubted && record.sent == candidate.sent) {
+      refuse(version, RecordState::delivered, now);
     } else {
       version.in_batch = true;
       return true;
     }
-    if (!version.given_up) {
-      version.decided_in = run;
-      version.updated_at = now;
-    }
     ++books.withdrawn;
     return false;
+  }
+
+  static void give_up(Version& version) {
+    if (version.before) {
+      restore(version);
+    } else {
+      version.given_up = true;
+    }
+  }
+
+  void refuse(Version& version, RecordState state, Timestamp now) {
+    if (version.before && version.before->state == state) {
+      return restore(version);
+    }
+    version.before.reset();
+    version.state = state;
+    version.decided_in = run;
+    version.updated_at = now;
+  }
+
+  static void restore(Version& version) {
+    version.state = version.before->state;
+    version.reason = version.before->reason;
+    version.before.reset();
   }
 
   void decide(const Settlement& settlement, Timestamp at, std::optional<std::uint64_t> sent) {
@@ -135,6 +161,7 @@ class JournalModel {
     Record& record = records.at(version.record.id);
     books.outcomes += version.state == RecordState::waiting ? 1 : 0;
     version.state = settlement.state;
+    version.before.reset();
     version.in_batch = false;
     version.reason = settlement.reason;
     version.updated_at = at;
@@ -159,6 +186,29 @@ class JournalModel {
     version.reason.clear();
     version.decided_in = {};
     ++books.requeued;
+  }
+
+  bool can_replay(const Version& version) const {
+    const bool decided = version.state == RecordState::delivered ||
+                         version.state == RecordState::filtered ||
+                         version.state == RecordState::failed;
+    return decided && is_newest(version) && !records.at(version.record.id).doubted;
+  }
+
+  // True: it waits again.
+  bool replay(Version& version, bool absent) {
+    if (!can_replay(version) || (absent && version.state != RecordState::delivered)) {
+      return false;
+    }
+    version.before = {version.state, version.reason};
+    version.state = RecordState::waiting;
+    version.reason.clear();
+    ++books.requeued;
+    if (absent) {
+      records.at(version.record.id).delivered = false;
+      records.at(version.record.id).sent.reset();
+    }
+    return true;
   }
 
   std::int64_t count_waiting() const {

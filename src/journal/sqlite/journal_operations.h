@@ -74,11 +74,24 @@ class JournalOperations : private BatchTrial {
       case 12:
         return settle();
       case 13:
-        return pick(2) == 0 ? requeue_all() : requeue_named();
+        return requeue();
       case 14:
         return pick(3) == 0 ? reopen() : pick(2) == 0 ? begin_run() : raise_fence();
       default:
         return compare_all();
+    }
+  }
+
+  void requeue() {
+    switch (pick(4)) {
+      case 0:
+        return requeue_all();
+      case 1:
+        return requeue_named();
+      case 2:
+        return requeue_for_replay();
+      default:
+        return requeue_absent();
     }
   }
 
@@ -249,6 +262,41 @@ class JournalOperations : private BatchTrial {
         model().requeue(model().versions.at(place));
       }
     }
+  }
+
+  void requeue_for_replay() {
+    std::optional<Timestamp> from;
+    std::optional<Timestamp> until;
+    if (pick(2) == 0) {
+      from = clock_.now() - std::chrono::seconds(pick(256));
+      until = *from + std::chrono::seconds(pick(256));
+    }
+    std::int64_t expected = 0;
+    for (auto& [place, version] : model().versions) {
+      const bool in_range = !from || (version.received_at >= *from && version.received_at < *until);
+      if (in_range && model().replay(version, false)) {
+        note(fmt::format("replays {}", place_text(place)));
+        ++expected;
+      }
+    }
+    const auto requeued = journal_->requeue_for_replay(side().id, from, until);
+    expect(good(requeued, "replay") && requeued->records == expected, "replay: number");
+  }
+
+  void requeue_absent() {
+    std::vector<std::string> ids;
+    std::int64_t expected = 0;
+    for (std::uint32_t left = 1 + pick(3); left > 0; --left) {
+      ids.push_back(fmt::format("id-{}", pick(24)));
+      const auto record = model().records.find(ids.back());
+      if (record != model().records.end() &&
+          model().replay(model().versions.at(record->second.versions.back()), true)) {
+        note(fmt::format("absent `{}`", ids.back()));
+        ++expected;
+      }
+    }
+    const auto requeued = journal_->requeue_absent(side().id, ids);
+    expect(good(requeued, "absent") && requeued->records == expected, "absent: number");
   }
 
   // ---- comparing -------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint64_t entries_seed = 0x45'4e'54'52;
 constexpr std::uint64_t raw_seed = 0x52'41'57'30;
+constexpr std::uint64_t dropped_seed = 0x47'4f'4e'45;
 
 std::uint64_t seed_of(std::uint64_t kind, PageId page) {
   return kind ^ static_cast<std::uint64_t>(page) << 8U;
@@ -61,6 +62,14 @@ std::optional<PageEntries> decode_entries(PageId page, std::string_view bytes) {
     decoded.raw_size += entry.raw_length;
   }
   return reader.good() ? std::optional(std::move(decoded)) : std::nullopt;
+}
+
+std::string encode_dropped_raw(PageId page) {
+  return ByteWriter().sealed(seed_of(dropped_seed, page));
+}
+
+bool is_dropped_raw(PageId page, std::string_view bytes) {
+  return bytes.size() == dropped_raw_size && ByteReader(bytes, seed_of(dropped_seed, page)).good();
 }
 
 struct RawCodec::Contexts {

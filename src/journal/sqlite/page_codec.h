@@ -48,6 +48,12 @@ std::string encode_entries(PageId page, const PageHeader& header,
 // Nothing: damaged, or not of this page.
 std::optional<PageEntries> decode_entries(PageId page, std::string_view bytes);
 
+// What stands in place of a page's raw bytes once they are given up: short, and sealed, so that no
+// damage passes for it.
+std::string encode_dropped_raw(PageId page);
+inline constexpr std::int64_t dropped_raw_size = 8;
+bool is_dropped_raw(PageId page, std::string_view bytes);
+
 // zstd level 1. Keeps its contexts; one thread.
 class RawCodec {
  public:

@@ -21,7 +21,10 @@ PageTable::PageTable(Database& database)
                     "in_doubt, statuses) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
       select_entries_(database, "SELECT entries FROM page WHERE id = ?1"),
       select_status_(database, "SELECT pipeline, statuses FROM page_status WHERE page = ?1"),
-      select_raw_(database, "SELECT data FROM page_raw WHERE page = ?1") {}
+      select_raw_(database, "SELECT data FROM page_raw WHERE page = ?1"),
+      update_raw_(database, "UPDATE page_raw SET data = ?2 WHERE page = ?1"),
+      select_short_raw_(database,
+                        "SELECT data FROM page_raw WHERE page = ?1 AND length(data) = ?2") {}
 
 Result<void> PageTable::insert(PageId page, std::string_view entries, std::string_view raw) {
   {
@@ -86,16 +89,35 @@ Result<PageStatus> PageTable::decode(PageId page, PipelineId pipeline,
   return PageStatus{pipeline, std::move(*records)};
 }
 
-Result<std::string> PageTable::raw(const PageEntries& page, RawCodec& codec) {
+Result<std::optional<std::string>> PageTable::raw(const PageEntries& page, RawCodec& codec) {
   auto row = select_raw_.use();
   row.bind(1, row_of(page.page));
   WEIR_TRY(const bool found, row.step());
+  if (found && is_dropped_raw(page.page, row.text(0))) {
+    return std::optional<std::string>();
+  }
   auto raw = codec.decompress(page.page, found ? row.text(0) : std::string_view(), page.raw_size);
   if (!raw) {
     return database_.damaged(fmt::format(
         "the raw records of page {} are missing or do not match their seal", row_of(page.page)));
   }
-  return std::move(*raw);
+  return raw;
+}
+
+Result<void> PageTable::drop_raw(PageId page) {
+  const std::string dropped = encode_dropped_raw(page);
+  auto row = update_raw_.use();
+  row.bind(1, row_of(page));
+  row.bind_blob(2, dropped);
+  return row.run();
+}
+
+Result<bool> PageTable::raw_dropped(PageId page) {
+  auto row = select_short_raw_.use();
+  row.bind(1, row_of(page));
+  row.bind(2, dropped_raw_size);
+  WEIR_TRY(const bool found, row.step());
+  return found && is_dropped_raw(page, row.text(0));
 }
 
 }  // namespace weir

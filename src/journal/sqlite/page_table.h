@@ -6,6 +6,7 @@
 #include "journal/sqlite/record_status.h"
 #include "journal/sqlite/sqlite_database.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,8 +33,10 @@ class PageTable {
   // The same from a column that another statement has read.
   Result<PageEntries> decode(PageId page, std::string_view entries_column) const;
   Result<PageStatus> decode(PageId page, PipelineId pipeline, std::string_view status_column) const;
-  // All raw bytes of the page.
-  Result<std::string> raw(const PageEntries& page, RawCodec& codec);
+  // All raw bytes of the page; nothing: they were given up.
+  Result<std::optional<std::string>> raw(const PageEntries& page, RawCodec& codec);
+  Result<void> drop_raw(PageId page);
+  Result<bool> raw_dropped(PageId page);
 
  private:
   Database& database_;
@@ -43,6 +46,8 @@ class PageTable {
   Statement select_entries_;
   Statement select_status_;
   Statement select_raw_;
+  Statement update_raw_;
+  Statement select_short_raw_;
 };
 
 }  // namespace weir

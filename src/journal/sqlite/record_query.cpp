@@ -61,7 +61,8 @@ struct JournalReader::RecordScan {
   bool stopped = false;
 
   bool wants(const RecordStatus& status) const {
-    return !status.has(RecordStatus::replaced) && (!filter.state || status.state == *filter.state);
+    return !status.has(RecordStatus::replaced) &&
+           (!filter.state || status.shown_state() == *filter.state);
   }
 };
 
@@ -152,10 +153,13 @@ Result<void> JournalReader::scan_page(RecordScan& scan, PageId page, const PageS
 }
 
 Result<RecordSummary> JournalReader::summary(const PageEntry& entry, const RecordStatus& status) {
-  WEIR_TRY(std::string reason, reasons_.text(status.reason));
+  std::string reason;
+  if (!status.is_due_again()) {  // a reason of the attempt before explains nothing any more
+    WEIR_TRY(reason, reasons_.text(status.reason));
+  }
   return RecordSummary{
       std::string(entry.id), std::string(entry.number),
-      status.state,          std::move(reason),
+      status.shown_state(),  std::move(reason),
       status.attempts,       Timestamp(std::chrono::milliseconds(status.updated_at))};
 }
 

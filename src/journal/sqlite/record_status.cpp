@@ -42,9 +42,10 @@ StatusCounts count_statuses(std::span<const RecordStatus> statuses) {
   for (const RecordStatus& status : statuses) {
     counts.waiting += status.undecided() ? 1 : 0;
     if (!status.has(RecordStatus::replaced)) {
-      counts.failed += status.state == RecordState::failed ? 1 : 0;
-      counts.filtered += status.state == RecordState::filtered ? 1 : 0;
-      counts.in_doubt += status.state == RecordState::in_doubt ? 1 : 0;
+      const RecordState state = status.shown_state();
+      counts.failed += state == RecordState::failed ? 1 : 0;
+      counts.filtered += state == RecordState::filtered ? 1 : 0;
+      counts.in_doubt += state == RecordState::in_doubt ? 1 : 0;
     }
   }
   return counts;

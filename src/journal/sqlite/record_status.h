@@ -15,7 +15,13 @@ namespace weir {
 // What became of one version of a record: 32 bytes in its page's status blob, stored as it stands.
 struct RecordStatus {
   enum Flag : std::uint8_t {
-    superseded = 1,      // waiting, but given up for a newer version; not counted as due
+    // One bit with two meanings, by what it turns round. Of a waiting version: `superseded`, given
+    // up
+    // for a newer one and not due any more. Of a decided one: `due_again`, to be judged anew though
+    // `state` and all else stay as they were decided, so that nothing is lost when it needs no
+    // delivery.
+    superseded = 1,
+    due_again = superseded,
     replaced = 2,        // a newer version of this record is journalled
     ever_delivered = 4,  // this or an earlier version stands in the target
     sent_known = 8,      // `sent` is what the target holds of this record
@@ -38,8 +44,12 @@ struct RecordStatus {
   void set(Flag flag, bool on = true) {
     flags = static_cast<std::uint8_t>(on ? flags | flag : flags & ~flag);
   }
-  // Waiting and counted as due, in an open batch or not.
-  bool undecided() const { return state == RecordState::waiting && !has(superseded); }
+  // Due, in an open batch or not.
+  bool undecided() const { return (state == RecordState::waiting) != has(superseded); }
+  // Due though it was decided before.
+  bool is_due_again() const { return state != RecordState::waiting && has(due_again); }
+  // As others see it.
+  RecordState shown_state() const { return is_due_again() ? RecordState::waiting : state; }
 };
 static_assert(sizeof(RecordStatus) == 32);
 

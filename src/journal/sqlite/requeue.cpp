@@ -11,7 +11,7 @@ namespace weir {
 namespace {
 
 bool is_failed(const RecordStatus& status) {
-  return status.state == RecordState::failed && !status.has(RecordStatus::replaced);
+  return status.shown_state() == RecordState::failed && !status.has(RecordStatus::replaced);
 }
 
 // Automatic attempts end when the list of waits does.

@@ -163,6 +163,28 @@ class SqliteJournal final : public Journal {
         .get();
   }
 
+  Result<Requeued> requeue_for_replay(PipelineId pipeline, std::optional<Timestamp> from,
+                                      std::optional<Timestamp> until) override {
+    return write<Requeued>([=](JournalStore& store) {
+             return weir::requeue_for_replay(store, pipeline, from, until);
+           })
+        .get();
+  }
+
+  Result<Requeued> requeue_absent(PipelineId pipeline, std::span<const std::string> ids) override {
+    return write<Requeued>([&](JournalStore& store) {
+             return weir::requeue_absent(store, pipeline, {ids.begin(), ids.end()});
+           })
+        .get();
+  }
+
+  Result<std::int64_t> drop_raw(PipelineId pipeline, Timestamp received_before) override {
+    return write<std::int64_t>([=](JournalStore& store) {
+             return weir::drop_raw(store, pipeline, received_before);
+           })
+        .get();
+  }
+
   Result<std::vector<VersionTrace>> trace(PipelineId pipeline, std::string_view id) override {
     return readers_.ask([&](JournalReader& reader) { return reader.trace(pipeline, id); });
   }

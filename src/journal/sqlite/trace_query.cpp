@@ -67,7 +67,7 @@ Result<VersionTrace> JournalReader::trace_version(PackedPlace place) {
   const RecordPlace at = unpack(place);
   WEIR_TRY(const PageStatus page, pages_.status(at.page));
   WEIR_TRY(const PageEntries entries, entries_of(at.page, page.records.size()));
-  WEIR_TRY(const std::string raw, pages_.raw(entries, codec_));
+  WEIR_TRY(const auto raw, pages_.raw(entries, codec_));
   const PageEntry& entry = entries.entries[at.index];
   const RecordStatus& status = page.records[at.index];
   VersionTrace version;
@@ -75,7 +75,8 @@ Result<VersionTrace> JournalReader::trace_version(PackedPlace place) {
   version.received_in = entries.header.run;
   version.received_at = entries.header.received_at;
   version.origin = entries.header.origin;
-  version.raw = raw.substr(entry.raw_offset, entry.raw_length);
+  version.raw_dropped = !raw;
+  version.raw = raw ? raw->substr(entry.raw_offset, entry.raw_length) : "";
   WEIR_TRY(version.summary, summary(entry, status));
   version.superseded = status.state == RecordState::waiting && status.has(RecordStatus::replaced) &&
                        !status.has(RecordStatus::in_batch);

@@ -70,7 +70,12 @@ Result<bool> JournalReader::add_waiting(PageId page, const PageStatus& status,
     return false;
   }
   WEIR_TRY(const PageEntries entries, entries_of(page, status.records.size()));
-  WEIR_TRY(const std::string raw, pages_.raw(entries, codec_));
+  WEIR_TRY(const auto raw, pages_.raw(entries, codec_));
+  if (!raw) {
+    return database_->damaged(
+        fmt::format("the raw records of page {} were given up, but {} of them are waiting",
+                    static_cast<std::int64_t>(page), chosen.size()));
+  }
   for (const std::uint32_t i : chosen) {
     const PageEntry& entry = entries.entries[i];
     if (!waiting.empty() && bytes + entry.raw_length > bytes_max) {
@@ -79,7 +84,7 @@ Result<bool> JournalReader::add_waiting(PageId page, const PageStatus& status,
     bytes += entry.raw_length;
     waiting.push_back({{page, i},
                        std::string(entry.id),
-                       raw.substr(entry.raw_offset, entry.raw_length),
+                       raw->substr(entry.raw_offset, entry.raw_length),
                        std::string(entry.fault)});
   }
   return false;

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/command_context.h"
+#include "pipeline/pipeline_run.h"
+
+#include <chrono>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+// What the commands that run a flow have in common.
+
+namespace weir {
+
+// `--wait`, into `wait`.
+void add_wait_option(CLI::App& command, std::string& wait);
+// Nothing, with the error printed and the exit code set, when it is no duration.
+std::optional<std::chrono::milliseconds> read_wait(CommandContext& context,
+                                                   const std::string& wait);
+// Nothing, with the error printed and the exit code set, when it is no day; or when it is empty.
+std::optional<Day> read_day(CommandContext& context, const std::string& text);
+
+// The flows of the selection with the journal's name in the target's mark. Their faults were told
+// when they were selected.
+std::vector<Flow> make_flows(CommandContext& context, const Selection& selection,
+                             const Journal& journal);
+
+// One run of a flow, with progress on a terminal. `ask_source` false: only what waits.
+RunResult run_flow(CommandContext& context, const Flow& flow, Journal& journal, RunRequest request,
+                   bool ask_source, std::stop_token stop);
+
+// The result on stdout.
+void report(const CommandContext& context, const RunResult& result);
+
+}  // namespace weir

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/command_context.h"
+#include "core/value.h"
+#include "journal/journal.h"
+
+#include <string>
+#include <string_view>
+
+namespace weir {
+
+// One record's way through a flow's mapping, for people: each step as far as it came. Of
+// `filtered`, `fault` and `statement` one is given.
+struct Passage {
+  Value cleaned;          // null: it did not get that far
+  std::string filtered;   // why the pipeline's own rules keep it out
+  std::string fault;      // why it cannot be mapped
+  Value request;          // what the target is given
+  std::string statement;  // the same in the target's words
+};
+
+// `fault`: PageRecord::fault; nothing is mapped then.
+Passage pass(const Flow& flow, std::string_view raw, const std::string& id, std::string fault = {});
+
+}  // namespace weir

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal/sqlite/decisions.h"
+
+#include <functional>
+#include <optional>
+#include <utility>
+
+namespace weir {
+namespace {
+
+// Visits every page of the pipeline, with the states of its records, which `visit` may change: it
+// is given a copy, for there may be millions.
+using PageVisit = std::function<Result<void>(PageId, const std::vector<RecordStatus>&)>;
+Result<void> visit_pages(JournalStore& store, PipelineId pipeline, const PageVisit& visit) {
+  WEIR_CHECK(store.statuses.flush());
+  Statement next(store.database,
+                 "SELECT page FROM page_status WHERE page > ?2 AND pipeline = ?1 "
+                 "ORDER BY page LIMIT 1");
+  std::int64_t page = 0;
+  for (;;) {
+    {
+      auto row = next.use();
+      row.bind(1, static_cast<std::int64_t>(pipeline));
+      row.bind(2, page);
+      WEIR_TRY(const bool found, row.step());
+      if (!found) {
+        return {};
+      }
+      page = row.integer(0);
+    }
+    WEIR_TRY(const auto* statuses, store.statuses.page(static_cast<PageId>(page)));
+    const std::vector<RecordStatus> records = *statuses;
+    WEIR_CHECK(visit(static_cast<PageId>(page), records));
+    WEIR_CHECK(store.make_room());
+  }
+}
+
+bool can_replay(const RecordStatus& status) {
+  const bool decided = status.state == RecordState::delivered ||
+                       status.state == RecordState::filtered || status.state == RecordState::failed;
+  return decided && !status.has(RecordStatus::due_again) && !status.has(RecordStatus::replaced) &&
+         !status.has(RecordStatus::doubted);
+}
+
+bool can_be_absent(const RecordStatus& status) {
+  return can_replay(status) && status.state == RecordState::delivered;
+}
+
+// Makes records of one page due again, or names them when their raw bytes are gone.
+class PageRequeue {
+ public:
+  PageRequeue(JournalStore& store, PageId page, Requeued& requeued)
+      : store_(store), page_(page), requeued_(requeued) {}
+
+  Result<void> add(std::uint32_t index, bool absent) {
+    if (!dropped_) {
+      WEIR_TRY(dropped_, store_.pages.raw_dropped(page_));
+    }
+    if (*dropped_) {
+      return name(index);
+    }
+    WEIR_TRY(RecordStatus * status, store_.statuses.change(pack({page_, index})));
+    status->set(RecordStatus::due_again);
+    if (absent) {
+      status->set(RecordStatus::ever_delivered, false);
+      status->set(RecordStatus::sent_known, false);
+      status->sent = 0;
+    }
+    ++requeued_.records;
+    return store_.make_room();
+  }
+
+ private:
+  Result<void> name(std::uint32_t index) {
+    ++requeued_.without_raw;
+    if (requeued_.first_without_raw.size() == Requeued::names_max) {
+      return {};
+    }
+    WEIR_TRY(const PageEntries* entries, store_.entries.page(page_));
+    if (index < entries->entries.size()) {
+      const PageEntry& entry = entries->entries[index];
+      requeued_.first_without_raw.push_back({std::string(entry.id), std::string(entry.number)});
+    }
+    return store_.make_room();
+  }
+
+  JournalStore& store_;
+  const PageId page_;
+  Requeued& requeued_;
+  std::optional<bool> dropped_;  // asked for when it matters first
+};
+
+}  // namespace
+
+Result<Requeued> requeue_for_replay(JournalStore& store, PipelineId pipeline,
+                                    std::optional<Timestamp> from, std::optional<Timestamp> until) {
+  WEIR_CHECK(store.check_pipeline(pipeline));
+  Requeued requeued;
+  const auto visit = [&](PageId page, const std::vector<RecordStatus>& records) -> Result<void> {
+    if (from || until) {
+      WEIR_TRY(const PageEntries* entries, store.entries.page(page));
+      const Timestamp received = entries->header.received_at;
+      if ((from && received < *from) || (until && received >= *until)) {
+        return {};
+      }
+    }
+    PageRequeue requeue(store, page, requeued);
+    for (std::uint32_t i = 0; i < records.size(); ++i) {
+      if (can_replay(records[i])) {
+        WEIR_CHECK(requeue.add(i, false));
+      }
+    }
+    return {};
+  };
+  WEIR_CHECK(visit_pages(store, pipeline, visit));
+  return requeued;
+}
+
+Result<Requeued> requeue_absent(JournalStore& store, PipelineId pipeline,
+                                const std::vector<std::string>& ids) {
+  WEIR_CHECK(store.check_pipeline(pipeline));
+  Requeued requeued;
+  for (const std::string& id : ids) {
+    WEIR_TRY(const auto place, store.index.find(id_key(pipeline, id)));
+    if (!place) {
+      continue;
+    }
+    WEIR_TRY(const RecordStatus* status, store.statuses.look(*place));
+    if (can_be_absent(*status)) {
+      const RecordPlace at = unpack(*place);
+      WEIR_CHECK(PageRequeue(store, at.page, requeued).add(at.index, true));
+    }
+    WEIR_CHECK(store.make_room());
+  }
+  return requeued;
+}
+
+Result<std::int64_t> drop_raw(JournalStore& store, PipelineId pipeline, Timestamp received_before) {
+  WEIR_CHECK(store.check_pipeline(pipeline));
+  std::int64_t dropped = 0;
+  const auto visit = [&](PageId page, const std::vector<RecordStatus>& records) -> Result<void> {
+    const StatusCounts counts = count_statuses(records);
+    if (counts.waiting > 0 || counts.failed > 0) {
+      return {};
+    }
+    WEIR_TRY(const PageEntries* entries, store.entries.page(page));
+    WEIR_TRY(const bool already, store.pages.raw_dropped(page));
+    if (already || entries->header.received_at >= received_before) {
+      return {};
+    }
+    ++dropped;
+    return store.pages.drop_raw(page);
+  };
+  WEIR_CHECK(visit_pages(store, pipeline, visit));
+  return dropped;
+}
+
+}  // namespace weir
