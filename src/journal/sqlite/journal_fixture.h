@@ -39,7 +39,7 @@ inline IncomingPage page_of(const std::vector<TestRecord>& records, std::string 
   for (const TestRecord& record : records) {
     const std::string raw = raw_of(record);
     page->records.push_back(
-        {record.id, record.number, record.content, page->bytes.size(), raw.size(), {}});
+        {record.id, record.number, record.content, page->bytes.size(), raw.size(), {}, {}});
     page->bytes += raw + ",";
   }
   return {std::move(page), test_time, std::move(origin)};
