@@ -43,8 +43,18 @@ WindowOutcome too_wide(std::int64_t total, std::int64_t cap) {
 
 void SourceClock::observe(const SourcePage& page) {
   if (page.server_time) {
-    ahead_ = *page.server_time - clock_.now();
+    told_ = page.server_time;
+    told_at_ = clock_.monotonic();
   }
+}
+
+// Our wall clock may be set while the run goes on; what has gone by since the answer stays true.
+Timestamp SourceClock::now() const {
+  if (!told_) {
+    return clock_.now();
+  }
+  return *told_ +
+         std::chrono::duration_cast<std::chrono::milliseconds>(clock_.monotonic() - told_at_);
 }
 
 struct WindowReader::Reading {

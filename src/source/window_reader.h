@@ -33,11 +33,12 @@ class SourceClock {
  public:
   explicit SourceClock(Clock& clock) : clock_(clock) {}
   void observe(const SourcePage& page);
-  Timestamp now() const { return clock_.now() + ahead_; }
+  Timestamp now() const;
 
  private:
   Clock& clock_;
-  std::chrono::milliseconds ahead_{0};
+  std::optional<Timestamp> told_;  // by the last answer that did
+  Monotonic told_at_;
 };
 
 // Reads one window into a PageStore, for a run the journal. One thread uses it.
