@@ -147,20 +147,38 @@ std::unique_ptr<Selection> open_for_history(CommandContext& context, const std::
   return selection;
 }
 
+namespace {
+
+int exit_without_journal(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::conflict:
+    case ErrorKind::exhausted:
+    case ErrorKind::unavailable:
+      return exit_parked;
+    case ErrorKind::cancelled:
+      return exit_stopped;
+    default:
+      return exit_wrong_input;
+  }
+}
+
+}  // namespace
+
 std::unique_ptr<Journal> open_journal_to_write(CommandContext& context, const Workspace& workspace,
-                                               std::chrono::milliseconds wait) {
+                                               std::chrono::milliseconds wait,
+                                               std::stop_token stop) {
   JournalOptions options;
   options.folder = workspace.state;
   options.access = JournalAccess::write;
   options.lock_wait = wait;
+  options.stop = std::move(stop);
   options.on_wait = [](const std::string& holder) {
     fmt::print(stderr, "waiting: this workspace is in use by {}\n", holder);
   };
   auto journal = open_sqlite_journal(options);
   if (!journal) {
     print_error(context, journal.error());
-    context.exit_code =
-        journal.error().kind == ErrorKind::conflict ? exit_parked : exit_wrong_input;
+    context.exit_code = exit_without_journal(journal.error().kind);
     return nullptr;
   }
   return std::move(*journal);

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ inline constexpr int exit_wrong_input = 2;
 inline constexpr int exit_refused = 3;
 inline constexpr int exit_parked = 4;
 inline constexpr int exit_bug = 5;
+inline constexpr int exit_stopped = 130;
 
 // What every command is given, and where it leaves its exit code.
 struct CommandContext {
@@ -73,9 +75,10 @@ std::unique_ptr<Selection> select_pipelines(CommandContext& context,
 std::unique_ptr<Selection> open_for_history(CommandContext& context, const std::string& pipeline);
 
 // Opens the workspace's journal; prints why not and sets the exit code. `wait`: how long another
-// writer is waited for.
+// writer is waited for, unless the stop comes.
 std::unique_ptr<Journal> open_journal_to_write(CommandContext& context, const Workspace& workspace,
-                                               std::chrono::milliseconds wait);
+                                               std::chrono::milliseconds wait,
+                                               std::stop_token stop);
 std::unique_ptr<Journal> open_journal_to_read(CommandContext& context, const Workspace& workspace);
 
 // Faults to stderr (with --json: one object a line to stdout).

@@ -27,7 +27,7 @@ struct RunOptions {
 
 // The worst of several runs: a bug, then a refusal, then parked, then failed.
 int worse_exit(int a, int b) {
-  constexpr int order[] = {exit_ok, exit_failed, exit_parked, exit_refused, 130, exit_bug};
+  constexpr int order[] = {exit_ok, exit_failed, exit_parked, exit_refused, exit_stopped, exit_bug};
   const auto rank = [&](int code) { return std::find(std::begin(order), std::end(order), code); };
   return rank(a) < rank(b) ? b : a;
 }
@@ -66,7 +66,8 @@ void run_command(CommandContext& context, const RunOptions& options) {
     return;
   }
   const StopSignals signals;
-  const auto journal = open_journal_to_write(context, selection->workspace, request->patience);
+  const auto journal =
+      open_journal_to_write(context, selection->workspace, request->patience, signals.token());
   if (!journal) {
     return;
   }
@@ -100,7 +101,8 @@ void retry_command(CommandContext& context, const RunOptions& options) {
     return;
   }
   const StopSignals signals;
-  const auto journal = open_journal_to_write(context, selection->workspace, request->patience);
+  const auto journal =
+      open_journal_to_write(context, selection->workspace, request->patience, signals.token());
   if (!journal || !requeue(context, *journal, options)) {
     return;
   }

@@ -95,6 +95,12 @@ bool Delivery::wait_for_more(std::uint64_t seen, std::stop_token stop) {
 }
 
 Result<void> Delivery::run(std::stop_token stop) {
+  auto delivered = deliver_all(std::move(stop));
+  auto settled = await_settled(0);
+  return delivered ? settled : delivered;
+}
+
+Result<void> Delivery::deliver_all(std::stop_token stop) {
   std::optional<RecordPlace> after;
   while (!stop.stop_requested()) {
     std::uint64_t seen = 0;
@@ -115,7 +121,7 @@ Result<void> Delivery::run(std::stop_token stop) {
       break;
     }
   }
-  return await_settled(0);
+  return {};
 }
 
 // False: the sink takes no more.
@@ -141,18 +147,25 @@ Result<void> Delivery::settle(std::vector<Settlement> settlements) {
   const auto filtered = std::count_if(settlements.begin(), settlements.end(), [](const auto& s) {
     return s.state == RecordState::filtered;
   });
-  counts_.filtered += filtered;
-  counts_.failed += static_cast<std::int64_t>(settlements.size()) - filtered;
-  settling_.push_back(journal_.settle(pipeline_, run_, clock_.now(), std::move(settlements)));
+  const auto failed = static_cast<std::int64_t>(settlements.size()) - filtered;
+  settling_.push_back(
+      {journal_.settle(pipeline_, run_, clock_.now(), std::move(settlements)), filtered, failed});
   return await_settled(settling_max);
 }
 
 Result<void> Delivery::await_settled(std::size_t in_flight_max) {
+  Result<void> first;
   while (settling_.size() > in_flight_max) {
-    WEIR_CHECK(settling_.front().get());
+    const auto done = settling_.front().done.get();
+    if (done) {
+      counts_.filtered += settling_.front().filtered;
+      counts_.failed += settling_.front().failed;
+    } else if (first) {
+      first = done;
+    }
     settling_.pop_front();
   }
-  return {};
+  return first;
 }
 
 }  // namespace weir

@@ -18,7 +18,8 @@
 
 namespace weir {
 
-// Counts of the records that never reach the target; any thread may read.
+// Counts of the records that never reach the target, once the journal has acknowledged it; any
+// thread may read.
 struct DeliveryCounts {
   std::atomic<std::int64_t> filtered{0};
   std::atomic<std::int64_t> failed{0};
@@ -48,6 +49,7 @@ class Delivery {
   Result<bool> deliver(std::vector<WaitingRecord> records, std::stop_token stop);
   Result<void> settle(std::vector<Settlement> settlements);
   Result<void> await_settled(std::size_t in_flight_max);
+  Result<void> deliver_all(std::stop_token stop);
 
   Journal& journal_;
   const Transform& transform_;
@@ -56,7 +58,12 @@ class Delivery {
   const PipelineId pipeline_;
   const RunId run_;
   DeliveryCounts counts_;
-  std::deque<std::future<Result<void>>> settling_;
+  struct Settling {
+    std::future<Result<void>> done;
+    std::int64_t filtered = 0;
+    std::int64_t failed = 0;
+  };
+  std::deque<Settling> settling_;
 
   std::mutex mutex_;
   std::condition_variable_any woken_;

@@ -112,7 +112,7 @@ class PipelineRun {
                                                                  started_);
   }
 
-  RunResult close_books(const RunEnding& ending) {
+  RunResult close_books(RunEnding ending) {
     RunResult result;
     result.pipeline = request_.pipeline;
     result.run = std::to_string(static_cast<std::int64_t>(run_));
@@ -120,7 +120,8 @@ class PipelineRun {
     take_source_counts(result);
     take_outcomes(result.books);
     const auto waiting = parts_.journal.count_waiting(pipeline_);
-    result.books.waiting = waiting.value_or(0);
+    // A journal that cannot be asked has decided no more than what it acknowledged.
+    result.books.waiting = waiting ? *waiting : undecided(result.books);
     decide_status(ending, parts_.clock.now(), result);
     if (waiting && ending.journal) {
       if (const std::string fault = imbalance(result.books); !fault.empty()) {
@@ -131,11 +132,15 @@ class PipelineRun {
       }
     }
     const auto ended = parts_.journal.end_run(run_, parts_.clock.now(), to_json(result));
-    if (!ended && result.status == RunStatus::succeeded) {
-      result.status = RunStatus::parked;
-      result.reason = ended.error().message;
+    if (!ended && result.status != RunStatus::error) {
+      ending.journal = ended;
+      decide_status(ending, parts_.clock.now(), result);
     }
     return result;
+  }
+
+  static std::int64_t undecided(const Books& books) {
+    return books.due - books.delivered - books.filtered - books.failed - books.in_doubt;
   }
 
   void take_source_counts(RunResult& result) const {

@@ -65,6 +65,9 @@ Verdict worst_of(const RunEnding& ending) {
     }
   };
   consider(ending.journal, true);
+  if (worst.error != nullptr) {
+    return worst;  // what the others met is this, or came of it
+  }
   consider(ending.source, ending.source_reached);
   consider(ending.sink, ending.sink_reached);
   return worst;

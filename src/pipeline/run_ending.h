@@ -17,8 +17,9 @@ struct RunEnding {
   bool stopped = false;         // by the user
 };
 
-// Sets status, reason and resume_at from the endings and from the outcomes in the books. What stops
-// all work weighs most: journal, then a refusal by either side, then what can be waited out.
+// Sets status, reason and resume_at from the endings and from the outcomes in the books. A journal
+// that failed speaks for all; else a refusal by either side weighs more than what can be waited
+// out.
 void decide_status(const RunEnding& ending, Timestamp now, RunResult& result);
 
 }  // namespace weir

@@ -65,10 +65,10 @@ Result<ClaimedLane> claim_lane(SinkRun& run, std::uint32_t lane, std::stop_token
   }
   claimed.mark.fence = *fence;
   WEIR_TRY(claimed.lane, run.sink.open_lane(lane, std::move(stop)));
+  run.counts.reached = true;
   if (run.traits.transactional) {
     WEIR_TRY(claimed.mark, claimed.lane->claim(*fence));
   }
-  run.counts.reached = true;
   return claimed;
 }
 
@@ -281,9 +281,10 @@ Result<void> LaneWorker::amend(Batch& batch) {
 }
 
 Result<void> LaneWorker::settle(Batch& batch) {
-  run_.counts.delivered += static_cast<std::int64_t>(batch.records.size());
-  run_.counts.warned += static_cast<std::int64_t>(batch.remarks.size());
-  run_.counts.rows += static_cast<std::int64_t>(batch.rows);
+  settling_ = {};
+  settling_.delivered = static_cast<std::int64_t>(batch.records.size());
+  settling_.warned = static_cast<std::int64_t>(batch.remarks.size());
+  settling_.rows = static_cast<std::int64_t>(batch.rows);
   settlement_ =
       run_.journal.settle_batch(batch.key, run_.run, run_.clock.now(), std::move(batch.remarks));
   failpoint("sink.settled");
@@ -305,8 +306,9 @@ Result<void> LaneWorker::put_back(const Batch& batch, const Error& error) {
 Result<std::vector<OutgoingRecord>> LaneWorker::deliver_each(Batch batch) {
   std::vector<Settlement> decided;
   std::optional<Error> trouble;
+  Tally tally;
   for (const OutgoingRecord& record : batch.records) {
-    auto settlement = deliver_one(record);
+    auto settlement = deliver_one(record, tally);
     if (!settlement) {
       trouble = std::move(settlement).error();
       break;
@@ -318,12 +320,14 @@ Result<std::vector<OutgoingRecord>> LaneWorker::deliver_each(Batch batch) {
       break;
     }
   }
-  const std::size_t count = decided.size();
-  if (count == batch.records.size()) {
+  const std::size_t done = decided.size();
+  if (done == batch.records.size()) {
+    settling_ = tally;
     settlement_ =
         run_.journal.settle_batch(batch.key, run_.run, run_.clock.now(), std::move(decided));
   } else {
     WEIR_CHECK(run_.keep(run_.journal.amend_batch(batch.key, run_.run, run_.clock.now(), decided)));
+    count(tally);
     WEIR_CHECK(run_.keep(run_.journal.withdraw_batch(batch.key)));
   }
   if (trouble) {
@@ -333,12 +337,12 @@ Result<std::vector<OutgoingRecord>> LaneWorker::deliver_each(Batch batch) {
     patience_.calm();
   }
   batch.records.erase(batch.records.begin(),
-                      batch.records.begin() + static_cast<std::ptrdiff_t>(count));
+                      batch.records.begin() + static_cast<std::ptrdiff_t>(done));
   return std::move(batch.records);
 }
 
 // Errors: the record was certainly not taken, and is not to blame.
-Result<Settlement> LaneWorker::deliver_one(const OutgoingRecord& record) {
+Result<Settlement> LaneWorker::deliver_one(const OutgoingRecord& record, Tally& tally) {
   auto report = claimed_.lane->write(std::span(&record, 1));
   if (report) {
     Settlement settlement{record.place, RecordState::delivered, {}, false, 1};
@@ -346,19 +350,19 @@ Result<Settlement> LaneWorker::deliver_one(const OutgoingRecord& record) {
       settlement.reason += (settlement.warned ? "; " : "") + warning.text;
       settlement.warned = true;
     }
-    run_.counts.rows += static_cast<std::int64_t>(report->rows);
-    ++run_.counts.delivered;
-    run_.counts.warned += settlement.warned ? 1 : 0;
+    tally.rows += static_cast<std::int64_t>(report->rows);
+    ++tally.delivered;
+    tally.warned += settlement.warned ? 1 : 0;
     ++run_.progress;
     return settlement;
   }
   const Error& error = report.error();
   if (error.kind == ErrorKind::rejected) {
-    ++run_.counts.failed;
+    ++tally.failed;
     return failure_of(record, error);
   }
   if (error.kind == ErrorKind::timed_out || error.kind == ErrorKind::corrupt) {
-    ++run_.counts.in_doubt;
+    ++tally.in_doubt;
     return Settlement{record.place, RecordState::in_doubt, error.message, false, 0};
   }
   return tl::unexpected(error);
@@ -370,7 +374,18 @@ Result<void> LaneWorker::check_settlement() {
   }
   auto settled = settlement_->get();
   settlement_.reset();
+  if (settled) {
+    count(settling_);
+  }
   return settled;
+}
+
+void LaneWorker::count(const Tally& tally) {
+  run_.counts.delivered += tally.delivered;
+  run_.counts.failed += tally.failed;
+  run_.counts.in_doubt += tally.in_doubt;
+  run_.counts.warned += tally.warned;
+  run_.counts.rows += tally.rows;
 }
 
 }  // namespace weir

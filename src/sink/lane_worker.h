@@ -94,6 +94,15 @@ class LaneWorker {
     std::vector<Settlement> failures;  // one per refused record
   };
 
+  // Outcomes that the journal has not acknowledged yet; only then do they count.
+  struct Tally {
+    std::int64_t delivered = 0;
+    std::int64_t failed = 0;
+    std::int64_t in_doubt = 0;
+    std::int64_t warned = 0;
+    std::int64_t rows = 0;
+  };
+
   Result<void> deliver(std::vector<OutgoingRecord> records);
   Result<void> reach();
   Result<Batch> open_batch(std::vector<OutgoingRecord> records);
@@ -105,8 +114,9 @@ class LaneWorker {
   Result<void> settle(Batch& batch);
   Result<void> put_back(const Batch& batch, const Error& error);
   Result<std::vector<OutgoingRecord>> deliver_each(Batch batch);
-  Result<Settlement> deliver_one(const OutgoingRecord& record);
+  Result<Settlement> deliver_one(const OutgoingRecord& record, Tally& tally);
   Result<void> check_settlement();
+  void count(const Tally& tally);
 
   SinkRun& run_;
   const std::uint32_t lane_number_;
@@ -114,6 +124,7 @@ class LaneWorker {
   Patience patience_;
   ClaimedLane claimed_;
   std::optional<std::future<Result<void>>> settlement_;
+  Tally settling_;  // what settlement_ will have decided
 };
 
 }  // namespace weir

@@ -85,9 +85,10 @@ Result<void> SinkRunner::State::resolve(const OpenBatch& batch, std::stop_token 
   if (!settles) {
     return run.keep(run.journal.withdraw_batch(batch.key));
   }
+  WEIR_CHECK(run.keep(
+      run.journal.settle_batch(batch.key, run.run, run.clock.now(), std::move(remarks)).get()));
   run.counts.recovered += static_cast<std::int64_t>(batch.members.size());
-  return run.keep(
-      run.journal.settle_batch(batch.key, run.run, run.clock.now(), std::move(remarks)).get());
+  return {};
 }
 
 SinkRunner::SinkRunner(Sink& sink, Journal& journal, Clock& clock, PipelineId pipeline, RunId run,

@@ -16,7 +16,8 @@
 
 namespace weir {
 
-// Counts of one run, updated while it goes; any thread may read.
+// Counts of one run, updated while it goes; any thread may read. An outcome counts when the journal
+// has acknowledged it, so that the books balance also after the journal has failed.
 struct SinkCounts {
   std::atomic<std::int64_t> delivered{0};
   std::atomic<std::int64_t> failed{0};

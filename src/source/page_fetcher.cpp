@@ -53,8 +53,7 @@ void PageFetcher::work() {
     if (closing_) {
       return;
     }
-    PageRequest request;
-    request.window = window_;
+    PageRequest request = range_;
     request.number = start_++;
     ++in_flight_;
     lock.unlock();
@@ -87,12 +86,19 @@ void PageFetcher::give_up(std::unique_lock<std::mutex>& lock) {
 }
 
 void PageFetcher::begin(const Window& window, std::int64_t first, std::int64_t last) {
+  PageRequest request;
+  request.window = window;
+  request.number = first;
+  begin(std::move(request), last);
+}
+
+void PageFetcher::begin(PageRequest first, std::int64_t last) {
   {
     std::unique_lock lock(mutex_);
     give_up(lock);
-    window_ = window;
-    start_ = first;
-    deliver_ = first;
+    range_ = std::move(first);
+    start_ = range_.number;
+    deliver_ = range_.number;
     last_ = last;
   }
   changed_.notify_all();
@@ -124,8 +130,9 @@ Result<SourcePage> PageFetcher::next() {
 }
 
 Result<SourcePage> PageFetcher::one(PageRequest request) {
-  begin(request.window, 1, 0);
-  return fetch(std::move(request), stop_);
+  const std::int64_t number = request.number;
+  begin(std::move(request), number);
+  return next();
 }
 
 }  // namespace weir

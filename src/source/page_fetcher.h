@@ -35,7 +35,7 @@ class PageFetcher {
   // The next page in order. Blocks. Errors: that page's; `cancelled` after the stop, once all that
   // was under way has been handed out.
   Result<SourcePage> next();
-  // One page, fetched on the calling thread.
+  // One page, as begin() and next().
   Result<SourcePage> one(PageRequest request);
 
  private:
@@ -43,6 +43,7 @@ class PageFetcher {
   Result<SourcePage> fetch(PageRequest request, const std::stop_token& cut);
   bool may_start() const;
   void give_up(std::unique_lock<std::mutex>& lock);
+  void begin(PageRequest first, std::int64_t last);
 
   PatientReader& reader_;
   std::stop_token stop_;
@@ -50,7 +51,7 @@ class PageFetcher {
   std::stop_source cut_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  Window window_;
+  PageRequest range_;         // but for its number
   std::int64_t start_ = 1;    // the next page to fetch
   std::int64_t last_ = 0;     // of the range
   std::int64_t deliver_ = 1;  // the next page to hand out

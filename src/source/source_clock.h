@@ -6,7 +6,7 @@
 #include "source/source.h"
 #include "source/window_planner.h"
 
-#include <chrono>
+#include <optional>
 
 namespace weir {
 
@@ -15,7 +15,7 @@ class SourceClock {
  public:
   explicit SourceClock(Clock& clock) : clock_(clock) {}
   void observe(const SourcePage& page);
-  Timestamp now() const { return clock_.now() + ahead_; }
+  Timestamp now() const;
   // Whether windows must be planned anew. A plan is made by our clock, and the first answer tells
   // the source's; later, only a window of past days that is none any more counts: midnight alone
   // changes nothing.
@@ -23,7 +23,8 @@ class SourceClock {
 
  private:
   Clock& clock_;
-  std::chrono::milliseconds ahead_{0};
+  std::optional<Timestamp> told_;  // by the last answer that did
+  Monotonic told_at_;
   bool compared_ = false;  // with the days of a plan
 };
 

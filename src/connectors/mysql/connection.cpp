@@ -6,16 +6,22 @@
 #include <errmsg.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <utility>
 
 namespace weir {
 namespace {
 
 constexpr int stop_poll_milliseconds = 100;
+// After a stop, a statement under way may still be answered for so long.
+constexpr std::chrono::seconds drain_limit{3};
 
 // A lock is waited for less long than an answer, so that the server's word comes before our cut.
 constexpr std::int64_t lock_wait_seconds = 20;
@@ -45,6 +51,28 @@ int wait_for_socket(MYSQL* handle, int status, std::chrono::steady_clock::time_p
   return MYSQL_WAIT_TIMEOUT;
 }
 
+// libmariadb blocks until its own time-outs. A session whose socket is shut down is one whose
+// server fell silent: the runner asks the mark what became of it.
+void cut_when_stopped(int descriptor, const std::stop_token& stop, const std::stop_token& done) {
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  bool stopped = false;
+  const std::stop_callback on_stop(stop, [&] {
+    {
+      const std::scoped_lock lock(mutex);
+      stopped = true;
+    }
+    changed.notify_all();
+  });
+  std::unique_lock lock(mutex);
+  if (changed.wait(lock, done, [&] { return stopped; })) {
+    changed.wait_for(lock, done, drain_limit, [] { return false; });
+    if (!done.stop_requested()) {
+      ::shutdown(descriptor, SHUT_RDWR);
+    }
+  }
+}
+
 // libmariadb has one number for a certificate that fails and for a connection that breaks while it
 // is encrypted; the first does not pass by waiting.
 bool is_about_certificate(std::string_view text) {
@@ -62,6 +90,10 @@ MysqlConnection::MysqlConnection(const MysqlSettings& settings)
     : place_(fmt::format("mysql `{}`", settings.database)) {}
 
 MysqlConnection::~MysqlConnection() {
+  cutter_ = std::jthread();
+  if (own_socket_ >= 0) {
+    ::close(own_socket_);
+  }
   if (handle_ != nullptr) {
     mysql_close(handle_);
   }
@@ -79,6 +111,7 @@ Result<std::unique_ptr<MysqlConnection>> MysqlConnection::open(const MysqlSettin
     connected = connection->connect(settings, false, stop);
   }
   WEIR_CHECK(std::move(connected));
+  WEIR_CHECK(connection->cut_after(stop));
   if (asked && !connection->encrypted()) {
     return fail(ErrorKind::invalid_config,
                 fmt::format("{}: the server offers no encryption, but `tls: {}` asks for it; "
@@ -136,6 +169,20 @@ Result<void> MysqlConnection::connect(const MysqlSettings& settings, bool encryp
         by_socket ? settings.socket : fmt::format("{}:{}", settings.host, settings.port);
     return tl::unexpected(error().within("connecting to " + where));
   }
+  return {};
+}
+
+Result<void> MysqlConnection::cut_after(const std::stop_token& stop) {
+  if (!stop.stop_possible()) {
+    return {};
+  }
+  own_socket_ = ::dup(mysql_get_socket(handle_));
+  if (own_socket_ < 0) {
+    return fail(ErrorKind::unavailable, place_ + ": this process has too many files open");
+  }
+  cutter_ = std::jthread([descriptor = own_socket_, stop](const std::stop_token& done) {
+    cut_when_stopped(descriptor, stop, done);
+  });
   return {};
 }
 

@@ -83,7 +83,7 @@ constexpr ErrorRow error_table[] = {
     {1305, config},   // no such procedure or function
     {1317, wait},     // query interrupted
     {1318, config},   // wrong number of arguments
-    {1364, row},      // field has no default
+    {1364, config},   // field has no default: left out by the statement, whatever the row
     {1365, row},      // division by zero
     {1366, row},      // incorrect value for a column
     {1367, row},      // illegal value while parsing
@@ -198,6 +198,7 @@ std::string_view advice_for_mysql_error(unsigned code) {
       return "create the database, or correct `database` of the connection";
     case 1054:
     case 1136:
+    case 1364:
       return "compare `main_sql` with the table's columns";
     case 1064:
       return "correct `main_sql`";

@@ -80,7 +80,6 @@ TEST_F(RealErrors, OfARowRejectIt) {
   const std::vector<Case> cases = {
       {"1062", "INSERT INTO t (id, must) VALUES (1, 1)"},
       {"1048", "INSERT INTO t (id, must) VALUES (2, NULL)"},
-      {"1364", "INSERT INTO t (id) VALUES (2)"},
       {"1406", "INSERT INTO t (id, must, s) VALUES (2, 1, 'four')"},
       {"1264", "INSERT INTO t (id, must, n) VALUES (2, 1, 300)"},
       {"1264", "INSERT INTO t (id, must, m) VALUES (2, 1, '123.45')"},
@@ -108,6 +107,9 @@ TEST_F(RealErrors, OfARowRejectIt) {
 TEST_F(RealErrors, OfTheStatementNeedAPerson) {
   target_.execute("CREATE TABLE t (id INT PRIMARY KEY)");
   const auto connection = open();
+  target_.execute("CREATE TABLE needs (id INT, must INT NOT NULL)");
+  expect(connection->execute("INSERT INTO needs (id) VALUES (2)"), "1364",
+         ErrorKind::invalid_config);
   expect(connection->execute("INSERT INTO absent VALUES (1)"), "1146", ErrorKind::invalid_config);
   expect(connection->execute("INSERT INTO t (nope) VALUES (1)"), "1054", ErrorKind::invalid_config);
   expect(connection->execute("INSERT INTO t (id) VALUES (1, 2)"), "1136",

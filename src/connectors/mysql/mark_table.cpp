@@ -147,10 +147,16 @@ Result<void> MarkTable::advance(std::uint64_t sequence) {
   if (off_) {
     return {};
   }
-  WEIR_CHECK(
-      connection_.execute(fmt::format("UPDATE weir_mark SET sequence = {} WHERE {} AND "
-                                      "fence = {}",
-                                      sequence, predicate_, fence_)));
+  auto advanced = connection_.execute(fmt::format(
+      "UPDATE weir_mark SET sequence = {} WHERE {} AND fence = {}", sequence, predicate_, fence_));
+  if (!advanced && advanced.error().code == no_such_table) {
+    return fail(ErrorKind::invalid_config,
+                connection_.place() +
+                    ": table `weir_mark` was dropped while it was in use; run "
+                    "again, which makes it anew, and leave it alone",
+                std::string(no_such_table));
+  }
+  WEIR_CHECK(std::move(advanced));
   if (connection_.affected_rows() != 1) {
     return fail(ErrorKind::conflict,
                 fmt::format("{}: the mark's fence is not at {} any more: another process has taken "

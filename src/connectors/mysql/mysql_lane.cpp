@@ -2,6 +2,7 @@
 #include "connectors/mysql/mysql_lane.h"
 
 #include "connectors/mysql/server_warnings.h"
+#include "connectors/mysql/target_check.h"
 
 #include <fmt/format.h>
 
@@ -9,6 +10,17 @@
 #include <vector>
 
 namespace weir {
+namespace {
+
+// The server names a column that is not there, but not the table.
+Error with_table(Error error, const MysqlStatement& statement) {
+  if (error.kind == ErrorKind::invalid_config && !statement.table.empty()) {
+    return error.within(fmt::format("table `{}`", statement.table));
+  }
+  return error;
+}
+
+}  // namespace
 
 MysqlLane::MysqlLane(std::unique_ptr<MysqlConnection> connection, MysqlStatement statement,
                      const LaneOrder& order)
@@ -26,18 +38,35 @@ Result<std::unique_ptr<SinkLane>> MysqlLane::open(std::unique_ptr<MysqlConnectio
   if (order.transactional) {
     WEIR_CHECK(MarkTable::ensure(*lane->connection_));
   }
-  WEIR_TRY(lane->writer_, make_row_writer(*lane->connection_, lane->statement_, order.mode));
+  auto writer = make_row_writer(*lane->connection_, lane->statement_, order.mode);
+  if (!writer) {
+    return tl::unexpected(with_table(std::move(writer).error(), lane->statement_));
+  }
+  lane->writer_ = std::move(*writer);
   return lane;
 }
 
 Result<Mark> MysqlLane::claim(std::uint64_t fence) { return mark_.claim(fence); }
 
-Result<void> MysqlLane::begin() { return connection_->execute("START TRANSACTION"); }
+Result<void> MysqlLane::begin() {
+  if (turned_) {
+    return tl::unexpected(*turned_);
+  }
+  return connection_->execute("START TRANSACTION");
+}
 
 Result<WriteReport> MysqlLane::write(std::span<const OutgoingRecord> records) {
   WEIR_CHECK(table_.load(records));
+  auto report = write_guarded();
+  if (!report) {
+    return tl::unexpected(with_table(std::move(report).error(), statement_));
+  }
+  return report;
+}
+
+Result<WriteReport> MysqlLane::write_guarded() {
   // One statement is all or nothing by itself.
-  const bool guarded = order_.transactional && records.size() > 1;
+  const bool guarded = order_.transactional && table_.rows() > 1;
   if (guarded) {
     WEIR_CHECK(connection_->execute("SAVEPOINT weir_write"));
   }
@@ -67,7 +96,7 @@ Result<void> MysqlLane::undo() {
     error.kind = ErrorKind::unavailable;
     return tl::unexpected(std::move(error));
   }
-  return {};
+  return connection_->warning_count() == 0 ? Result<void>{} : check_engine();
 }
 
 Result<std::optional<WriteReport>> MysqlLane::write_rows(RowWriter& writer) {
@@ -105,7 +134,26 @@ void MysqlLane::remark_unmatched(const CallReport& call, std::size_t row,
   }
 }
 
-Result<void> MysqlLane::write_mark(std::uint64_t sequence) { return mark_.advance(sequence); }
+// A table that was turned into one without rollback while this session wrote. It cannot be turned
+// between a batch's first row and its end, so a batch that has met no error by then is whole.
+Result<void> MysqlLane::check_engine() {
+  WEIR_TRY(const std::string engine, engine_without_rollback(*connection_, statement_));
+  if (!engine.empty()) {
+    turned_ = Error{ErrorKind::invalid_config,
+                    connection_->place() + ": " + cannot_roll_back(statement_, engine),
+                    {},
+                    std::nullopt};
+    return tl::unexpected(*turned_);
+  }
+  return {};
+}
+
+Result<void> MysqlLane::write_mark(std::uint64_t sequence) {
+  WEIR_CHECK(mark_.advance(sequence));
+  // What is written stays written: it is committed with its mark, and the next batch is refused.
+  auto sound = check_engine();
+  return sound || turned_ ? Result<void>{} : sound;
+}
 
 Result<void> MysqlLane::commit() { return connection_->execute("COMMIT"); }
 

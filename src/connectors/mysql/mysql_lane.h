@@ -47,6 +47,8 @@ class MysqlLane final : public SinkLane {
   Result<std::optional<WriteReport>> write_rows(RowWriter& writer);
   Result<WriteReport> write_singly();
   Result<void> undo();
+  Result<void> check_engine();
+  Result<WriteReport> write_guarded();
   void remark_unmatched(const CallReport& call, std::size_t row, WriteReport& report) const;
 
   std::unique_ptr<MysqlConnection> connection_;
@@ -55,6 +57,7 @@ class MysqlLane final : public SinkLane {
   MarkTable mark_;
   ParameterTable table_;
   std::unique_ptr<RowWriter> writer_;
+  std::optional<Error> turned_;        // the table cannot roll back any more
   std::unique_ptr<RowWriter> single_;  // made when a warning has to be laid at one row's door
 };
 

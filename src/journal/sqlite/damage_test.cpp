@@ -242,7 +242,7 @@ class WalDamage : public Damage {
     wal = read_file(file.string() + "-wal");
     ASSERT_GT(wal.size(), 100'000U);
   }
-  Result<void> check(const std::string& bytes) {
+  Result<WalContent> check(const std::string& bytes) {
     const auto copy = folder.path() / "copy.db";
     write_file(copy.string() + "-wal", bytes);
     return check_wal(copy);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <string>
@@ -30,9 +31,21 @@ std::uint32_t big_endian(std::string_view bytes) {
   return value;
 }
 
+// Whether every page is there. One that is not yet in the file must be in the log: what is being
+// written back from there grows the file in any order, and may be broken off.
+bool holds_all(std::uint64_t size, std::uint64_t page_size, std::uint64_t pages,
+               const WalContent& log) {
+  for (std::uint64_t page = size / page_size + 1; page <= pages; ++page) {
+    if (!log.pages.contains(static_cast<std::uint32_t>(page))) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // The first hundred bytes against what is there: a copy that was cut is seen at once, not when the
 // missing end is read one day. https://www.sqlite.org/fileformat2.html#the_database_header
-Result<void> check_header(const std::filesystem::path& file) {
+Result<void> check_header(const std::filesystem::path& file, const WalContent& log) {
   std::error_code missing;
   const std::uintmax_t size = std::filesystem::file_size(file, missing);
   if (missing || size == 0) {
@@ -52,17 +65,18 @@ Result<void> check_header(const std::filesystem::path& file) {
       header[19] > newest_format) {
     return damaged(file, "its header names no file format");
   }
-  const std::uint64_t page_size = big_endian(header.substr(16, 2));
-  const std::uint64_t pages = big_endian(header.substr(28, 4));
+  const std::uint64_t page_size = std::max(big_endian(header.substr(16, 2)), 512U);
+  const bool logged = log.database_pages != 0;
   const bool settled = big_endian(header.substr(24, 4)) == big_endian(header.substr(92, 4));
-  if (settled && size < pages * page_size) {
+  const std::uint64_t pages = logged ? log.database_pages : big_endian(header.substr(28, 4));
+  if ((logged || settled) && !holds_all(size, page_size, pages, log)) {
     return damaged(file,
                    fmt::format("it holds {} bytes, but must hold {}", size, pages * page_size));
   }
   return {};
 }
 
-Result<void> set_up(Database& database) {
+Result<void> set_up(Database& database, std::size_t log_pages) {
   WEIR_CHECK(database.execute("PRAGMA page_size=8192"));
   WEIR_CHECK(database.execute("PRAGMA cache_size=-8192"));
   WEIR_CHECK(database.execute("PRAGMA journal_size_limit=67108864"));
@@ -79,18 +93,19 @@ Result<void> set_up(Database& database) {
     }
   }
   WEIR_CHECK(database.execute("PRAGMA synchronous=FULL"));
-  return database.execute("PRAGMA wal_autocheckpoint=4000");
+  return database.execute(fmt::format("PRAGMA wal_autocheckpoint={}", log_pages).c_str());
 }
 
 }  // namespace
 
-Result<OpenedFile> open_to_write(const std::filesystem::path& file, Timestamp now) {
-  WEIR_CHECK(check_header(file));
-  WEIR_CHECK(check_wal(file));
+Result<OpenedFile> open_to_write(const std::filesystem::path& file, Timestamp now,
+                                 std::size_t log_pages) {
+  WEIR_TRY(const WalContent log, check_wal(file));
+  WEIR_CHECK(check_header(file, log));
   OpenedFile opened;
   WEIR_TRY(opened.database, Database::open(file, DatabaseAccess::create));
   Database& database = *opened.database;
-  WEIR_CHECK(set_up(database));
+  WEIR_CHECK(set_up(database, log_pages));
   WEIR_TRY(const bool empty, is_empty_journal(database));
   if (empty) {
     WEIR_CHECK(create_journal(database, now));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "journal/sqlite/lock_file.h"
 
+#include "journal/sqlite/sqlite_database.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
@@ -11,7 +13,6 @@
 #include <cerrno>
 #include <fstream>
 #include <iterator>
-#include <stop_token>
 #include <system_error>
 #include <utility>
 
@@ -43,9 +44,11 @@ std::string holder_of(int descriptor) {
 
 tl::unexpected<Error> failed(const std::filesystem::path& file, const char* what) {
   const std::error_code cause(errno, std::generic_category());
-  return fail(ErrorKind::unavailable, fmt::format("lock `{}`: {}: {}; see that the folder can be "
-                                                  "written and is on a local disk",
-                                                  file.string(), what, cause.message()));
+  return fail(
+      kind_of_failure(cause.value()),
+      fmt::format("lock `{}`: {}: {}; see that there is room, that the folder can be written "
+                  "and that it is on a local disk",
+                  file.string(), what, cause.message()));
 }
 
 void write_name(int descriptor) {
@@ -68,7 +71,8 @@ LockFile::~LockFile() {
 
 Result<LockFile> LockFile::take(const std::filesystem::path& file, Clock& clock,
                                 std::chrono::milliseconds wait,
-                                const std::function<void(const std::string& holder)>& on_wait) {
+                                const std::function<void(const std::string& holder)>& on_wait,
+                                std::stop_token stop) {
   constexpr std::chrono::milliseconds pause(20);
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) {
@@ -94,7 +98,11 @@ Result<LockFile> LockFile::take(const std::filesystem::path& file, Clock& clock,
       on_wait(holder);
     }
     told = true;
-    clock.sleep_for(pause, std::stop_token());
+    if (!clock.sleep_for(pause, stop)) {
+      ::close(std::exchange(lock.descriptor_, -1));
+      return fail(ErrorKind::cancelled,
+                  fmt::format("stopped while waiting for {} (lock `{}`)", holder, file.string()));
+    }
   }
   write_name(descriptor);
   return lock;

@@ -10,6 +10,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
 
 namespace weir {
 namespace {
@@ -143,6 +148,41 @@ TEST(Schema, AFailedMigrationLeavesTheFileAsItWas) {
     EXPECT_EQ(
         database->integer("SELECT count(*) FROM sqlite_schema WHERE name = 'attempt'").value(), 0);
   }
+}
+
+TEST(Schema, DISABLED_Migrates) {
+  const char* folder = std::getenv("WEIR_TEST_FOLDER");  // NOLINT(concurrency-mt-unsafe)
+  ASSERT_NE(folder, nullptr) << "this is the other half of the test below";
+  JournalOptions options;
+  options.folder = folder;
+  ASSERT_TRUE(open_sqlite_journal(options).has_value());
+}
+
+TEST(Schema, AMigrationThatIsKilledIsDoneAgain) {
+  const TestFolder folder;
+  make_version_1(folder.path() / "journal.db");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::setenv("WEIR_TEST_FOLDER", folder.path().c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
+    ::setenv("WEIR_FAILPOINT", "journal.migrate", 1);        // NOLINT(concurrency-mt-unsafe)
+    ::execl("/proc/self/exe", "weir_journal_sqlite_test", "--gtest_filter=Schema.DISABLED_Migrates",
+            "--gtest_also_run_disabled_tests", "--gtest_brief=1", nullptr);
+    ::_exit(127);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+  {
+    const auto left = Database::open(folder.path() / "journal.db", DatabaseAccess::write).value();
+    EXPECT_EQ(read_journal_name(*left).value().schema, 1);
+  }
+  JournalOptions options;
+  options.folder = folder.path();
+  auto opened = open_sqlite_journal(options);
+  ASSERT_TRUE(opened.has_value()) << opened.error().message;
+  const PipelineId pipeline = (*opened)->pipeline("receipts").value();
+  EXPECT_EQ((*opened)->count_waiting(pipeline).value(), 1);
+  EXPECT_THAT((*opened)->trace(pipeline, "NO-1").value(), SizeIs(3));
 }
 
 }  // namespace

@@ -15,13 +15,15 @@ namespace {
 
 constexpr int busy_wait_ms = 10'000;
 
-ErrorKind kind_of(int code) {
+// `error_number`: what the operating system said, 0 when it was not asked.
+ErrorKind kind_of(int code, int error_number) {
   switch (code & 0xff) {
     case SQLITE_FULL:
       return ErrorKind::exhausted;
-    case SQLITE_READONLY:
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
+      return kind_of_failure(error_number);
+    case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -51,14 +53,21 @@ std::string_view advice(ErrorKind kind) {
   }
 }
 
+// What the operating system said last on this thread. SQLite keeps it with the connection for some
+// calls only, and not for a COMMIT.
+int system_error() {
+  sqlite3_vfs* disk = sqlite3_vfs_find(nullptr);
+  return disk->xGetLastError(disk, 0, nullptr);
+}
+
 // SQLite would make it readable by all; it holds a company's records.
 Result<void> create_private(const std::filesystem::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) {
     const std::error_code cause(errno, std::generic_category());
-    return fail(ErrorKind::unavailable,
-                fmt::format("journal `{}`: cannot be created: {}; see that the folder can be "
-                            "written",
+    return fail(kind_of_failure(cause.value()),
+                fmt::format("journal `{}`: cannot be created: {}; see that there is room and that "
+                            "the folder can be written",
                             file.string(), cause.message()));
   }
   ::close(descriptor);
@@ -66,6 +75,11 @@ Result<void> create_private(const std::filesystem::path& file) {
 }
 
 }  // namespace
+
+ErrorKind kind_of_failure(int error_number) {
+  return error_number == ENOSPC || error_number == EDQUOT ? ErrorKind::exhausted
+                                                          : ErrorKind::unavailable;
+}
 
 Database::Database(std::filesystem::path file, sqlite3* handle)
     : file_(std::move(file)), handle_(handle) {}
@@ -81,6 +95,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
       (access == DatabaseAccess::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
       SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   sqlite3* handle = nullptr;
+  errno = 0;
   const int code = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
   std::unique_ptr<Database> database(new Database(file, handle));
   if (code != SQLITE_OK) {
@@ -95,6 +110,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
 }
 
 Result<void> Database::execute(const char* sql) {
+  errno = 0;
   const int code = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) {
     return error(code, sql);
@@ -115,7 +131,7 @@ Result<std::int64_t> Database::integer(const char* sql) {
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
 tl::unexpected<Error> Database::error(int code, std::string_view what) const {
-  const ErrorKind kind = kind_of(code);
+  const ErrorKind kind = kind_of(code, system_error());
   return fail(kind,
               fmt::format("journal `{}`: {} (while: {}): {}", file_.string(),
                           handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(code), what,
@@ -184,6 +200,7 @@ Result<bool> Statement::Use::step() {
   if (statement_.failed_) {
     return tl::unexpected(*statement_.failed_);
   }
+  errno = 0;
   const int code = sqlite3_step(statement_.handle_);
   if (code == SQLITE_ROW) {
     return true;

@@ -15,6 +15,9 @@ struct sqlite3_stmt;
 
 namespace weir {
 
+// What an errno of writing or creating a file means: `exhausted` (no room) or `unavailable`.
+ErrorKind kind_of_failure(int error_number);
+
 enum class DatabaseAccess : std::uint8_t { create, write, read };
 
 // One connection to an SQLite file. Used by one thread at a time. Its errors are of kind `corrupt`

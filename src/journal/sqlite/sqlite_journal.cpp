@@ -239,18 +239,25 @@ Clock& clock_of(const JournalOptions& options) {
   return options.clock != nullptr ? *options.clock : system;
 }
 
+Result<LockFile> take_lock(const JournalOptions& options, Clock& clock) {
+  return LockFile::take(options.folder / "lock", clock, options.lock_wait, options.on_wait,
+                        options.stop);
+}
+
 Result<std::unique_ptr<Journal>> open_writing(const JournalOptions& options,
                                               const std::filesystem::path& file) {
   Clock& clock = clock_of(options);
   std::error_code failed;
   std::filesystem::create_directories(options.folder, failed);
   if (failed) {
-    return fail(ErrorKind::unavailable, fmt::format("folder `{}` cannot be made: {}",
-                                                    options.folder.string(), failed.message()));
+    return fail(
+        kind_of_failure(failed.value()),
+        fmt::format("folder `{}` cannot be made: {}; see that there is room and that it can "
+                    "be written",
+                    options.folder.string(), failed.message()));
   }
-  WEIR_TRY(auto lock,
-           LockFile::take(options.folder / "lock", clock, options.lock_wait, options.on_wait));
-  WEIR_TRY(OpenedFile opened, open_to_write(file, clock.now()));
+  WEIR_TRY(auto lock, take_lock(options, clock));
+  WEIR_TRY(OpenedFile opened, open_to_write(file, clock.now(), options.tuning.log_pages));
   auto store = std::make_unique<JournalStore>(*opened.database, clock, options.tuning);
   WEIR_CHECK(store->load());
   auto writer = std::make_unique<JournalWriter>(std::move(opened.database), std::move(store));
@@ -263,9 +270,8 @@ Result<std::unique_ptr<Journal>> open_reading(const JournalOptions& options,
   WEIR_TRY(JournalName name, open_to_read(file));
   if (name.schema < schema_version) {
     Clock& clock = clock_of(options);
-    WEIR_TRY(const auto lock,
-             LockFile::take(options.folder / "lock", clock, options.lock_wait, options.on_wait));
-    WEIR_TRY(const OpenedFile migrated, open_to_write(file, clock.now()));
+    WEIR_TRY(const auto lock, take_lock(options, clock));
+    WEIR_TRY(const OpenedFile migrated, open_to_write(file, clock.now(), options.tuning.log_pages));
     name = migrated.name;
   }
   return std::make_unique<SqliteJournal>(file, name.uuid, std::nullopt, nullptr);

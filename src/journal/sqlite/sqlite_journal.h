@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 namespace weir {
@@ -26,6 +27,7 @@ struct JournalTuning {
   std::size_t merge_keys = 4'096;    // least keys merged in one transaction
   std::size_t status_pages = 512;    // pages whose states the writer keeps at hand
   std::size_t entry_pages = 64;      // pages whose ids the writer keeps at hand
+  std::size_t log_pages = 4'000;     // of the write-ahead log before it is written back
 };
 
 struct JournalOptions {
@@ -33,6 +35,7 @@ struct JournalOptions {
   JournalAccess access = JournalAccess::write;
   Clock* clock = nullptr;                  // outlives the journal; nullptr: the system's
   std::chrono::milliseconds lock_wait{0};  // how long to wait for another process
+  std::stop_token stop;                    // ends that waiting: `cancelled`
   std::function<void(const std::string& holder)> on_wait;  // told once, before waiting
   JournalTuning tuning;
 };
@@ -42,7 +45,8 @@ struct JournalOptions {
 // dies with the process. A new folder gets a new journal; an older file is migrated. Errors:
 // `conflict` (another process holds it; names process and command), `corrupt` (damaged; names the
 // file), `invalid_config` (written by a newer version), `unavailable` (cannot be opened; read
-// access: no journal there yet), `exhausted` (disk full).
+// access: no journal there yet), `exhausted` (disk full), `cancelled` (the stop came while another
+// process was waited for).
 //
 // Failpoints: journal.before_commit, journal.after_commit (every transaction), journal.index_flush,
 // journal.index_merge (inside the transaction that flushes or ends a merge), journal.migrate

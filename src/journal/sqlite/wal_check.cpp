@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace weir {
 namespace {
@@ -41,27 +43,40 @@ struct Checksum {
   }
 };
 
-// COMMIT frames of this log from the first frame on that SQLite will not read.
-int commits_lost(std::istream& wal, const std::string& header) {
+struct WalReading {
+  WalContent content;
+  int commits_lost = 0;  // COMMIT frames of this log from the first frame on that SQLite drops
+};
+
+WalReading read_frames(std::istream& wal, const std::string& header) {
   const bool swap = (big_endian(header.data()) & 1U) != 0;
   const std::size_t page_size = big_endian(header.data() + 8);
   Checksum checksum;
   checksum.add(header.data(), 24, swap);
   std::string frame(frame_header + page_size, '\0');
+  WalReading reading;
+  std::vector<std::uint32_t> pages;  // of the transaction that is being read
   bool bad = false;
-  int commits = 0;
   while (wal.read(frame.data(), static_cast<std::streamsize>(frame.size()))) {
     const bool ours = frame.compare(8, 8, header, 16, 8) == 0;
+    const std::uint32_t database_pages = big_endian(frame.data() + 4);  // 0: no COMMIT
     if (!bad) {
       checksum.add(frame.data(), 8, swap);
       checksum.add(frame.data() + frame_header, page_size, swap);
       bad = !ours || !checksum.matches(frame.data() + 16);
     }
-    if (bad && ours && big_endian(frame.data() + 4) != 0) {
-      ++commits;
+    if (bad) {
+      reading.commits_lost += ours && database_pages != 0 ? 1 : 0;
+      continue;
+    }
+    pages.push_back(big_endian(frame.data()));
+    if (database_pages != 0) {
+      reading.content.pages.insert(pages.begin(), pages.end());
+      reading.content.database_pages = database_pages;
+      pages.clear();
     }
   }
-  return commits;
+  return reading;
 }
 
 bool is_whole(const std::string& header) {
@@ -81,11 +96,11 @@ tl::unexpected<Error> damaged(const std::filesystem::path& database, const std::
 
 }  // namespace
 
-Result<void> check_wal(const std::filesystem::path& database) {
+Result<WalContent> check_wal(const std::filesystem::path& database) {
   const std::string file = database.string() + "-wal";
   std::error_code missing;
   if (std::filesystem::file_size(file, missing) < wal_header || missing) {
-    return {};
+    return WalContent{};
   }
   std::ifstream wal(file, std::ios::binary);
   std::string header(wal_header, '\0');
@@ -93,15 +108,16 @@ Result<void> check_wal(const std::filesystem::path& database) {
     return fail(ErrorKind::unavailable, fmt::format("journal `{}` cannot be read", file));
   }
   if (header.find_first_not_of('\0') == std::string::npos) {
-    return {};  // never reached the disk, so nothing after it was acknowledged
+    return WalContent{};  // never reached the disk, so nothing after it was acknowledged
   }
   if (!is_whole(header)) {
     return damaged(database, file, "its header does not match its checksum");
   }
-  if (commits_lost(wal, header) >= 2) {
+  WalReading reading = read_frames(wal, header);
+  if (reading.commits_lost >= 2) {
     return damaged(database, file, "a transaction is damaged, and whole ones follow it");
   }
-  return {};
+  return std::move(reading.content);
 }
 
 }  // namespace weir

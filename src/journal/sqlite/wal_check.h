@@ -3,9 +3,18 @@
 
 #include "core/error.h"
 
+#include <cstdint>
 #include <filesystem>
+#include <unordered_set>
 
 namespace weir {
+
+// What the whole transactions of a write-ahead log hold: what SQLite will read from it rather than
+// from the database's own file.
+struct WalContent {
+  std::uint32_t database_pages = 0;  // after the last of them; 0: there is none
+  std::unordered_set<std::uint32_t> pages;
+};
 
 // Looks at the write-ahead log that a killed process left behind, before SQLite does. SQLite takes
 // the first frame that does not match its checksum for the end: right for the torn last
@@ -13,6 +22,6 @@ namespace weir {
 // vanish without a word. Every transaction is on disk before the next is begun, so two COMMIT
 // frames of this log from the bad frame on mean damage. Only while no other process writes. Errors:
 // `corrupt`; `unavailable`. Format: https://www.sqlite.org/fileformat2.html#walformat
-Result<void> check_wal(const std::filesystem::path& database);
+Result<WalContent> check_wal(const std::filesystem::path& database);
 
 }  // namespace weir
