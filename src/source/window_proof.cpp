@@ -20,6 +20,7 @@ void WindowProof::see(const Page& page, std::optional<std::int64_t> total) {
     }
   }
   first_ = false;
+  named_ = named_ || total.has_value();
   for (const auto& record : page.records) {
     if (record.fault.empty()) {
       ids_.insert(hash64(record.id));
@@ -31,10 +32,13 @@ void WindowProof::see(const Page& page, std::optional<std::int64_t> total) {
 
 bool WindowProof::settled() const {
   const std::int64_t seen = static_cast<std::int64_t>(ids_.size()) + faulty_;
-  if (!total_ || !past_) {
+  if (!named_) {
+    return true;
+  }
+  if (!past_) {
     return !total_ || seen >= *total_;
   }
-  return !moved_ && seen == *total_;
+  return !moved_ && seen == total_;
 }
 
 }  // namespace weir

@@ -28,13 +28,14 @@ class WindowProof {
   void see(const Page& page, std::optional<std::int64_t> total);
   // The total changed during this reading: going on with it proves nothing.
   bool moved() const { return moved_; }
-  // To be asked at the end of a reading. A source that names no total can prove nothing: true.
+  // To be asked at the end of a reading. A source that never named a total can prove nothing: true.
   bool settled() const;
   std::optional<std::int64_t> total() const { return total_; }
 
  private:
   bool past_;
   std::optional<std::int64_t> total_;
+  bool named_ = false;                     // a total, by any page so far
   std::unordered_set<std::uint64_t> ids_;  // hashes, of all readings with this total
   std::int64_t faulty_ = 0;                // records without a usable id, of this reading
   bool first_ = true;                      // no page of this reading was seen yet
