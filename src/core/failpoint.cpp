@@ -17,19 +17,23 @@ struct Armed {
   std::string log;
 };
 
+Armed read_spec(std::string_view spec, std::string_view log) {
+  Armed read;
+  read.log = log;
+  read.name = spec;
+  if (const auto colon = read.name.find(':'); colon != std::string::npos) {
+    read.passages = std::strtol(read.name.c_str() + colon + 1, nullptr, 10);
+    read.name.resize(colon);
+  }
+  return read;
+}
+
 // Read once, before main: no other thread exists yet.
-const Armed& armed() {
-  static const Armed value = [] {
-    Armed read;
+Armed& armed() {
+  static Armed value = [] {
     const char* spec = std::getenv("WEIR_FAILPOINT");     // NOLINT(concurrency-mt-unsafe)
     const char* log = std::getenv("WEIR_FAILPOINT_LOG");  // NOLINT(concurrency-mt-unsafe)
-    read.log = log != nullptr ? log : "";
-    read.name = spec != nullptr ? spec : "";
-    if (const auto colon = read.name.find(':'); colon != std::string::npos) {
-      read.passages = std::strtol(read.name.c_str() + colon + 1, nullptr, 10);
-      read.name.resize(colon);
-    }
-    return read;
+    return read_spec(spec != nullptr ? spec : "", log != nullptr ? log : "");
   }();
   return value;
 }
@@ -47,6 +51,11 @@ void append_line(const std::string& file, std::string_view name) {
 }  // namespace
 
 std::atomic<bool> failpoints_armed{!armed().name.empty()};
+
+void arm_failpoint(std::string_view spec, std::string_view log) {
+  armed() = read_spec(spec, log);
+  failpoints_armed = !armed().name.empty();
+}
 
 void pass_failpoint(std::string_view name) {
   static std::atomic<long> passages{0};

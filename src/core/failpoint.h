@@ -14,6 +14,9 @@ namespace weir {
 // Unset, a passage costs one relaxed load.
 void pass_failpoint(std::string_view name);
 
+// The same choice, as a test makes it that forks: in a process that has one thread.
+void arm_failpoint(std::string_view spec, std::string_view log);
+
 extern std::atomic<bool> failpoints_armed;
 
 inline void failpoint(std::string_view name) {

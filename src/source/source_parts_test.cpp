@@ -256,6 +256,18 @@ TEST(CallWindow, a_call_under_way_holds_its_place) {
   EXPECT_EQ(calls.free_at(t), t + milliseconds(700));
 }
 
+TEST(WindowProof, a_total_that_is_left_out_proves_nothing) {
+  WindowProof proof(true);
+  proof.begin_reading();
+  proof.see(page_of({"a", "b"}), 3);
+  proof.see(page_of({"b"}), std::nullopt);
+  EXPECT_FALSE(proof.settled());
+  WindowProof never(true);
+  never.begin_reading();
+  never.see(page_of({"a", "b"}), std::nullopt);
+  EXPECT_TRUE(never.settled());
+}
+
 TEST(WindowProof, today_may_grow_but_not_fall_short) {
   WindowProof proof(false);
   proof.begin_reading();

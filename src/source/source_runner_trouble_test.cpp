@@ -11,6 +11,45 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+TEST_F(SourceRunnerTest, pages_without_totals_that_end_at_the_cap_are_read_in_narrower_windows) {
+  fill("2026-03-01", "2026-03-09", 7);
+  source.names_total = false;
+  source.traits_.result_cap = source.true_cap = 20;
+  for (const bool names_next : {true, false}) {
+    source.names_next = names_next;
+    journal.contents.clear();
+    journal.cursors.clear();
+    ASSERT_TRUE(run());
+    EXPECT_EQ(journal.contents.size(), 63U) << names_next;
+  }
+}
+
+TEST_F(SourceRunnerTest, pages_that_hold_nothing_for_ever_are_no_progress) {
+  fill("2026-03-01", "2026-03-09", 200);
+  source.names_total = false;
+  source.names_next = true;
+  source.true_cap = 20;  // and nobody says so
+  const auto result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::rejected);
+  EXPECT_LT(counts().requests, 40);
+  EXPECT_TRUE(journal.cursors.empty());
+}
+
+TEST_F(SourceRunnerTest, a_window_whose_total_one_answer_left_out_is_read_again) {
+  fill("2026-03-01", "2026-03-09", 4);
+  int calls = 0;
+  source.on_read = [&](const PageRequest&) -> std::optional<Error> {
+    source.names_total = ++calls != 1;
+    if (calls == 2) {
+      source.rows.erase(source.rows.begin());  // the page asked for next begins one row further
+    }
+    return std::nullopt;
+  };
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 36U);
+}
+
 TEST_F(SourceRunnerTest, what_passes_is_tried_again) {
   fill("2026-03-01", "2026-03-10", 7);
   int failures = 5;

@@ -22,6 +22,7 @@ void WindowProof::see(const Page& page, std::optional<std::int64_t> total) {
     }
   }
   first_ = false;
+  named_ = named_ || total.has_value();
   std::unordered_map<std::uint64_t, std::uint64_t> on_page;  // how often an id
   for (const auto& record : page.records) {
     const std::uint64_t id = hash64(record.id);
@@ -35,10 +36,13 @@ void WindowProof::see(const Page& page, std::optional<std::int64_t> total) {
 
 bool WindowProof::settled() const {
   const auto seen = static_cast<std::int64_t>(ids_.size());
-  if (!total_ || !past_) {
+  if (!named_) {
+    return true;
+  }
+  if (!past_) {
     return !total_ || seen >= *total_;
   }
-  return !moved_ && seen == *total_;
+  return !moved_ && seen == total_;
 }
 
 }  // namespace weir

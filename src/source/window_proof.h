@@ -29,7 +29,7 @@ class WindowProof {
   void see(const Page& page, std::optional<std::int64_t> total);
   // The total changed during this reading: going on with it proves nothing.
   bool moved() const { return moved_; }
-  // To be asked at the end of a reading. A source that names no total can prove nothing: true.
+  // To be asked at the end of a reading. A source that never named a total can prove nothing: true.
   bool settled() const;
   std::optional<std::int64_t> total() const { return total_; }
   // A record that came on two pages of one reading. Rows that move do that, and so does a field
@@ -39,6 +39,7 @@ class WindowProof {
  private:
   bool past_;
   std::optional<std::int64_t> total_;
+  bool named_ = false;  // a total, by any page so far
   // Hashes of what was seen in all readings with this total, and in this reading. A record without
   // a usable id has one made of its content: two that are alike on one page are two, for a page is
   // one snapshot.

@@ -16,6 +16,7 @@ namespace {
 constexpr int readings_max = 3;
 constexpr int readings_of_a_day = 6;
 constexpr int extensions_max = 10;
+constexpr std::int64_t empty_pages_max = 20;
 
 std::int64_t pages_for(std::int64_t total, std::int64_t size) {
   return std::max<std::int64_t>(1, (total + size - 1) / size);
@@ -150,23 +151,46 @@ Result<void> WindowReader::read_rest(Reading& reading, SourcePage first) {
   return {};
 }
 
-// The source names no total: pages follow until one is the last.
-Result<void> WindowReader::read_one_by_one(Reading& reading, SourcePage page) {
+// The source names no total: pages follow until one is the last. What ends at the cap, or behind
+// it, may have been cut there.
+Result<WindowOutcome> WindowReader::read_one_by_one(Reading& reading, SourcePage page) {
+  std::int64_t seen = 0;
+  std::int64_t empty = 0;  // pages in a row
   for (std::int64_t number = 1;; ++number) {
     const std::int64_t records = std::ssize(page.page.records);
+    seen += records;
+    empty = records == 0 ? empty + 1 : 0;
     const bool last = page.next   ? page.next->empty()
                       : page.more ? !*page.more
                                   : records < reading.size;
+    const std::optional<std::int64_t> cap = tools_.source.traits().result_cap;
+    const bool at_cap = cap && seen >= *cap;
+    const bool cut = at_cap && (last || empty > 0);
     PageRequest request;
     request.window = reading.window;
     request.number = number + 1;
     request.token = page.next.value_or("");
-    WEIR_CHECK(take(reading, number, std::move(page), last));
+    WEIR_CHECK(take(reading, number, std::move(page), last && !cut));
+    if (cut) {
+      return too_wide(seen, *cap);
+    }
     if (last) {
-      return {};
+      const bool whole = reading.proof.settled();  // a total that one answer only had left out
+      return WindowOutcome{whole ? WindowOutcome::Kind::read : WindowOutcome::Kind::unsettled, 2,
+                           reading.latest_total, 0};
+    }
+    if (empty == empty_pages_max) {
+      return fail(ErrorKind::rejected,
+                  fmt::format("{} pages of {} in a row hold nothing, and the source says that more "
+                              "follow: it makes no progress",
+                              empty, describe(reading.window)));
     }
     const std::string token = request.token;
-    WEIR_TRY(page, tools_.fetcher.one(request));
+    auto following = tools_.fetcher.one(request);
+    if (!following && at_cap && following.error().kind == ErrorKind::rejected) {
+      return too_wide(seen, *cap);
+    }
+    WEIR_TRY(page, std::move(following));
     if (token.empty()) {
       WEIR_TRY(page, another(reading, number + 1, std::move(page)));
     } else if (page.next && *page.next == token) {
@@ -209,8 +233,7 @@ Result<WindowOutcome> WindowReader::read_once(Reading& reading) {
   }
   reading.proof.begin_reading();
   if (!first.total) {
-    WEIR_CHECK(read_one_by_one(reading, std::move(first)));
-    return WindowOutcome{};
+    return read_one_by_one(reading, std::move(first));
   }
   const std::int64_t total = *first.total;
   WEIR_TRY(const auto cap, too_many(reading, total));

@@ -54,7 +54,7 @@ class WindowReader {
   struct Reading;
   Result<WindowOutcome> read_once(Reading& reading);
   Result<void> read_rest(Reading& reading, SourcePage first);
-  Result<void> read_one_by_one(Reading& reading, SourcePage first);
+  Result<WindowOutcome> read_one_by_one(Reading& reading, SourcePage first);
   Result<void> read_range(Reading& reading, std::int64_t first, std::int64_t last);
   Result<void> take(Reading& reading, std::int64_t number, SourcePage page, bool is_last);
   Result<SourcePage> another(Reading& reading, std::int64_t number, SourcePage page);
