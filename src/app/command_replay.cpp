@@ -109,7 +109,7 @@ void replay_command(CommandContext& context, const ReplayOptions& options) {
     return;
   }
   const StopSignals signals;
-  const auto journal = open_journal_to_write(context, selection->workspace, *wait);
+  const auto journal = open_journal_to_write(context, selection->workspace, *wait, signals.token());
   if (!journal) {
     return;
   }

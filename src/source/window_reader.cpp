@@ -36,11 +36,8 @@ std::uint64_t signature(const Page& page) {
 
 // A quarter more windows than would do if records were spread evenly.
 WindowOutcome too_wide(std::int64_t total, std::int64_t cap) {
-  return {WindowOutcome::Kind::too_wide,
-          total / std::max<std::int64_t>(1, cap - cap / 5) + 1,
-          total,
-          cap,
-          {}};
+  return {WindowOutcome::Kind::too_wide, total / std::max<std::int64_t>(1, cap - cap / 5) + 1,
+          total, cap};
 }
 
 }  // namespace
@@ -177,7 +174,7 @@ Result<WindowOutcome> WindowReader::read_one_by_one(Reading& reading, SourcePage
     if (last) {
       const bool whole = reading.proof.settled();  // a total that one answer only had left out
       return WindowOutcome{whole ? WindowOutcome::Kind::read : WindowOutcome::Kind::unsettled, 2,
-                           reading.latest_total, 0};
+                           reading.latest_total, 0, reading.proof.repeated_id()};
     }
     if (empty == empty_pages_max) {
       return fail(ErrorKind::rejected,
@@ -229,7 +226,7 @@ Result<WindowOutcome> WindowReader::read_once(Reading& reading) {
   WEIR_TRY(SourcePage first, tools_.fetcher.one(request));
   tools_.clock.observe(first);
   if (tools_.clock.contradicts(reading.window, reading.days, tools_.source.traits().zone)) {
-    return WindowOutcome{Kind::clock_moved, 0, 0, 0, {}};
+    return WindowOutcome{Kind::clock_moved, 0, 0, 0};
   }
   reading.proof.begin_reading();
   if (!first.total) {

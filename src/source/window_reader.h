@@ -28,7 +28,7 @@ struct WindowOutcome {
   std::int64_t total = 0;
   std::int64_t cap = 0;  // of too_wide: records that the source pages through
   // Of unsettled: a record that came on two pages of one reading; empty: there was none.
-  std::string repeated_id;
+  std::string repeated_id{};
 };
 
 // Reads one window into a PageStore, for a run the journal. One thread uses it.
