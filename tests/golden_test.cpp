@@ -44,7 +44,7 @@ class FixedReferences final : public References {
 
 std::vector<fs::path> golden_files() {
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(fs::path(__FILE__).parent_path() / "golden")) {
+  for (const auto& entry : fs::directory_iterator(fs::path(WEIR_SOURCE_DIR) / "tests/golden")) {
     files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
