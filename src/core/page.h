@@ -20,10 +20,11 @@ struct PageRecord {
   std::size_t offset = 0;     // of the raw JSON object in Page::bytes
   std::size_t length = 0;     // in bytes
   // Of the last change, as the record itself says it (YiDa: to the minute); empty: it does not say.
-  std::optional<Timestamp> changed_at;
+  std::optional<Timestamp> changed_at{};
+  std::optional<Timestamp> created_at{};  // likewise
   // Not empty: the record cannot be used (no id, not an object, …); it is kept and fails with this
   // reason. Its id is then made by the source from its content.
-  std::string fault;
+  std::string fault{};
 };
 
 // The records of one call to a source, in the order received. Immutable once built.
