@@ -75,6 +75,7 @@ struct SourceTraits {
   bool cap_may_rise = false;
   std::optional<std::chrono::days> widest_window;  // days that one window may hold
   bool windowed = true;                            // false: the source cannot be asked by time
+  bool by_created = false;                         // it can be asked by WindowKind::created
   bool newest_first = false;                       // see PageRequest::newest_first
   TimeZone zone = TimeZone::utc();                 // of the days that windows name
   std::string account;                             // calls of the same account share one budget
