@@ -2,7 +2,7 @@
 
 // Golden pipelines: each file of tests/golden/ holds a pipeline as text and, either the faults that
 // reading and compiling it must give, or raw records with what must become of each:
-//   shape:    as the connector would declare it: {values: data, around: extend}
+//   shape:    as the connector would declare it: {values: data, around: extend, wall_times: […]}
 //   zone:     the workspace's (Asia/Shanghai)
 //   pipeline: the file's text, YAML or JSON
 //   faults:   all of them, as printed
@@ -73,6 +73,11 @@ class GoldenPipeline : public ::testing::TestWithParam<fs::path> {
     if (const Node* declared = golden_.member("shape")) {
       shape.values = text_of(*declared, "values");
       shape.around = text_of(*declared, "around", "extend");
+      if (const Node* times = declared->member("wall_times")) {
+        for (const Node& each : times->items) {
+          shape.wall_times.push_back(to_text(each.to_value()));
+        }
+      }
     }
     const auto zone = TimeZone::find(text_of(golden_, "zone", "Asia/Shanghai"));
     ASSERT_TRUE(zone);

@@ -193,4 +193,18 @@ std::optional<Timestamp> parse_epoch(std::string_view text) {
   return Timestamp(std::chrono::milliseconds(sign * count * unit));
 }
 
+std::optional<Timestamp> parse_moment(std::string_view text, const TimeZone& zone, bool wall_time) {
+  if (const auto moment = parse_epoch(text)) {
+    return moment;
+  }
+  const auto written = parse_written_time(text);
+  if (!written) {
+    return std::nullopt;
+  }
+  if (written->offset && !wall_time) {
+    return Timestamp(written->local.time_since_epoch() - *written->offset);
+  }
+  return zone.to_utc(written->local);
+}
+
 }  // namespace weir

@@ -27,4 +27,9 @@ std::optional<WrittenTime> parse_written_time(std::string_view text);
 // minus, before 1970. Nothing: another number of digits, or no digits.
 std::optional<Timestamp> parse_epoch(std::string_view text);
 
+// The moment that a text of either family names, in `zone` where no offset says otherwise. With
+// `wall_time` its digits are wall time of `zone` whatever offset stands behind them. Nothing: no
+// such form.
+std::optional<Timestamp> parse_moment(std::string_view text, const TimeZone& zone, bool wall_time);
+
 }  // namespace weir

@@ -63,11 +63,6 @@ bool matches(std::string_view pattern, std::string_view text) {
   return false;
 }
 
-bool matches_any(const std::vector<std::string>& patterns, std::string_view text) {
-  return std::any_of(patterns.begin(), patterns.end(),
-                     [&](const std::string& pattern) { return matches(pattern, text); });
-}
-
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   const std::uint64_t pair[] = {a, b};
   return hash64(std::string_view(reinterpret_cast<const char*>(pair), sizeof pair));
@@ -130,6 +125,16 @@ class ContentHasher {
 };
 
 }  // namespace
+
+bool matches_any(const std::vector<std::string>& patterns, std::string_view text) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const std::string& pattern) { return matches(pattern, text); });
+}
+
+bool is_wall_time(const RecordShape& shape, std::string_view name) {
+  return matches_any(shape.wall_times, name) ||
+         matches_any(shape.wall_times, shape.around + "." + std::string(name));
+}
 
 Result<Value> shape_record(Value raw, const RecordShape& shape) {
   Object* members = raw.object();

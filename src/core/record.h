@@ -24,7 +24,16 @@ struct RecordShape {
   std::vector<std::string> ignored;
   // Names, likewise, of lists whose order is no content.
   std::vector<std::string> unordered;
+  // Names, likewise, of times whose digits are wall time whatever offset stands behind them:
+  // "2026-01-05T09:31Z" is half past nine on the wall.
+  std::vector<std::string> wall_times;
 };
+
+// Whether one of the patterns (`*` for any run of characters) is the whole text.
+bool matches_any(const std::vector<std::string>& patterns, std::string_view text);
+
+// Whether a name, as find_in_record takes it, is one of the shape's wall times.
+bool is_wall_time(const RecordShape& shape, std::string_view name);
 
 // The raw item (one JSON object) in record form. Errors: `corrupt` (no JSON), `rejected` (no
 // object, or `values` is there and is none).

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transform/filter.h"
 
+#include "core/business_time.h"
 #include "core/record.h"
 #include "spec/text_encoding.h"
 
@@ -209,13 +210,16 @@ std::optional<Filter::Test> Filter::compile_test(const Condition& condition, Fau
   return test;
 }
 
-Filter Filter::compile(const std::vector<std::vector<Condition>>& conditions, std::string around,
-                       const TimeZone& zone, Faults& faults) {
-  Filter filter(std::move(around), zone);
+Filter Filter::compile(const std::vector<std::vector<Condition>>& conditions,
+                       const RecordShape& shape, const TimeZone& zone, Faults& faults) {
+  Filter filter(shape.around, zone);
   for (const std::vector<Condition>& group : conditions) {
     std::vector<Test> tests;
     for (const Condition& condition : group) {
       if (auto test = compile_test(condition, faults)) {
+        for (Operand& operand : test->operands) {
+          operand.wall_time = is_wall_time(shape, test->field);
+        }
         tests.push_back(std::move(*test));
       }
     }
@@ -313,8 +317,8 @@ std::optional<std::strong_ordering> Filter::order(const Value& value,
   std::string buffer;
   const std::string_view text = text_of(value, buffer);
   if (operand.moment) {
-    const auto local = parse_business_time(text, zone_);
-    return local ? std::optional(zone_.to_utc(*local) <=> *operand.moment) : std::nullopt;
+    const auto moment = parse_moment(text, zone_, operand.wall_time);
+    return moment ? std::optional(*moment <=> *operand.moment) : std::nullopt;
   }
   const auto decimal = Decimal::parse(text);
   if (decimal && operand.decimal) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "core/record.h"
 #include "core/time_zone.h"
 #include "core/value.h"
 #include "spec/fault.h"
@@ -29,8 +30,8 @@ namespace weir {
 class Filter {
  public:
   // Unknown logic, missing or unusable values are appended as errors.
-  static Filter compile(const std::vector<std::vector<Condition>>& conditions, std::string around,
-                        const TimeZone& zone, Faults& faults);
+  static Filter compile(const std::vector<std::vector<Condition>>& conditions,
+                        const RecordShape& shape, const TimeZone& zone, Faults& faults);
 
   // Empty: the record is kept. Else which condition is not met, and by which value.
   std::string reason(const Value& record) const;
@@ -57,6 +58,7 @@ class Filter {
     std::string text;
     std::optional<Decimal> decimal;
     std::optional<Timestamp> moment;
+    bool wall_time = false;  // the field's digits are (RecordShape::wall_times)
   };
 
   struct Test {

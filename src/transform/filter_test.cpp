@@ -30,7 +30,7 @@ Condition condition(const std::string& field, const std::string& logic, Value va
 
 Filter compiled(std::vector<std::vector<Condition>> groups) {
   Faults faults;
-  Filter filter = Filter::compile(groups, "extend", *TimeZone::find("Asia/Shanghai"), faults);
+  Filter filter = Filter::compile(groups, RecordShape(), *TimeZone::find("Asia/Shanghai"), faults);
   EXPECT_TRUE(faults.empty()) << to_string(faults.front());
   return filter;
 }
@@ -163,7 +163,7 @@ TEST(Filter, WhatCannotBeAskedIsAFault) {
       {condition("a", "eq", Object{{"x", Value(1L)}}), "must be text"}};
   for (const auto& [bad, expected] : cases) {
     Faults faults;
-    Filter::compile({{bad}}, "extend", TimeZone::utc(), faults);
+    Filter::compile({{bad}}, RecordShape(), TimeZone::utc(), faults);
     ASSERT_EQ(faults.size(), 1U) << expected;
     EXPECT_THAT(to_string(faults[0]), HasSubstr(expected));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transform/format_rules.h"
 
+#include "core/business_time.h"
 #include "spec/text_encoding.h"
 #include "transform/decimal.h"
 
@@ -71,9 +72,11 @@ bool is_empty(const Value& value) {
   return value.is_null() || (text != nullptr && text->find_first_not_of(' ') == std::string::npos);
 }
 
-Result<LocalTime> read_time(const Value& value, const TimeZone& zone) {
+Result<LocalTime> read_time(const Value& value, const TimeZone& zone, bool wall_time) {
   if (const std::string* text = value.text()) {
-    return parse_business_time(*text, zone);
+    const auto written = wall_time ? parse_written_time(*text) : std::nullopt;
+    return written && written->offset ? Result<LocalTime>(written->local)
+                                      : parse_business_time(*text, zone);
   }
   const Number* number = value.number();
   const auto decimal = number != nullptr ? Decimal::parse(number->digits) : std::nullopt;
@@ -124,7 +127,7 @@ Value joined(const List& list, const std::string& separator) {
 }
 
 Result<Value> apply_time(const Format& format, const Value& value, const TimeZone& zone) {
-  WEIR_TRY(const LocalTime local, read_time(value, zone));
+  WEIR_TRY(const LocalTime local, read_time(value, zone, format.wall_time));
   const std::string text = format_local(local);  // yyyy-mm-dd hh:mm:ss
   if (format.kind == FormatKind::date_time) {
     return Value(text);

@@ -32,6 +32,9 @@ struct Format {
   FormatKind kind = FormatKind::text;
   int count = 0;          // of long_text, rounded
   std::string separator;  // of joined
+  // Of date, time, date_time: the value's digits are wall time already, whatever offset stands
+  // behind them, and are not moved (RecordShape::wall_times).
+  bool wall_time = false;
 };
 
 // The format's name as written, its arguments included ("round(2)"); names take any case. Nothing:

@@ -30,7 +30,26 @@ std::string formatted(const std::string& format, const Value& value) {
   return to_json(*result);
 }
 
+std::string wall_time(const std::string& format, const Value& value) {
+  Faults faults;
+  auto compiled = compile_format({"a", "b", format, {}}, faults);
+  compiled->wall_time = true;
+  const auto result = apply_format(*compiled, value, *TimeZone::find("Asia/Shanghai"));
+  return result ? to_json(*result) : "rejected: " + result.error().message;
+}
+
 Value a_number(const char* digits) { return Number{digits}; }
+
+TEST(Formats, DigitsOfWallTimeAreNotMoved) {
+  EXPECT_EQ(wall_time("datetime", "2026-01-05T23:31Z"), R"("2026-01-05 23:31:00")");
+  EXPECT_EQ(wall_time("date", "2026-01-05T23:31:07Z"), R"("2026-01-05")");
+  EXPECT_EQ(wall_time("time", "2026-01-05T23:31+00:00"), R"("23:31:00")");
+  EXPECT_EQ(wall_time("datetime", "2026-01-05 23:31:07"), R"("2026-01-05 23:31:07")");
+  EXPECT_EQ(wall_time("datetime", a_number("1767542400000")), R"("2026-01-05 00:00:00")");
+  EXPECT_EQ(wall_time("datetime", ""), "null");
+  EXPECT_THAT(wall_time("datetime", "soon"), HasSubstr("rejected"));
+  EXPECT_EQ(wall_time("string", "2026-01-05T23:31Z"), R"("2026-01-05T23:31Z")");
+}
 
 TEST(Formats, DatesAreOfTheWorkspacesZone) {
   EXPECT_EQ(formatted("date", a_number("1767542400000")), R"("2026-01-05")");

@@ -78,10 +78,11 @@ std::unique_ptr<const Transform> Transform::compile(const Strategy& source, cons
   std::vector<FormatStep> formats;
   for (const FormatRule& rule : source.format_response) {
     if (auto format = compile_format(rule, found)) {
+      format->wall_time = is_wall_time(shape, rule.old_name);
       formats.push_back({rule.old_name, rule.new_name, rule.format, std::move(*format)});
     }
   }
-  Filter filter = Filter::compile(source.conditions, shape.around, zone, found);
+  Filter filter = Filter::compile(source.conditions, shape, zone, found);
   RequestMap request = RequestMap::compile(target.request, found);
   warn_of_unknown_names(source, request, shape, found);
   faults.insert(faults.end(), found.begin(), found.end());

@@ -67,8 +67,13 @@ bool holds(const ResponseFilter& filter, const HttpClient::Response& response, c
   if (filter.body && !holds(*filter.body, body)) {
     return false;
   }
-  return filter.text_contains.empty() ||
-         response.body.find(filter.text_contains) != std::string::npos;
+  if (filter.no_json && body != nullptr) {
+    return false;
+  }
+  const auto& texts = filter.text_contains;
+  return texts.empty() || std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
+           return response.body.find(text) != std::string::npos;
+         });
 }
 
 std::optional<std::chrono::milliseconds> retry_after(const HttpClient::Response& response) {
@@ -185,13 +190,15 @@ ResponseFilter read_filter(const Node& node, Faults& faults) {
   } else if (!predicate.operands.empty()) {
     reader.complain(nullptr, "a comparison needs `path`");
   }
-  filter.text_contains = reader.text("error_message_contains");
+  filter.text_contains = reader.texts("error_message_contains");
+  filter.no_json = reader.flag("no_json");
   filter.wait = reader.duration("wait");
   filter.advice = reader.text("error_message");
   read_action(reader, filter);
-  if (filter.http_codes.empty() && !filter.body && filter.text_contains.empty()) {
+  if (filter.http_codes.empty() && !filter.body && filter.text_contains.empty() &&
+      !filter.no_json) {
     reader.complain(nullptr,
-                    "holds for every answer: give http_codes, path or "
+                    "holds for every answer: give http_codes, path, no_json or "
                     "error_message_contains");
   }
   return filter;

@@ -30,7 +30,8 @@ struct ResponseFilter {
   enum class Action : std::uint8_t { success, refresh_token, fail };
   std::vector<int> http_codes;  // empty: any
   std::optional<BodyPredicate> body;
-  std::string text_contains;  // anywhere in the raw body
+  std::vector<std::string> text_contains;  // any of them, anywhere in the raw body; empty: all do
+  bool no_json = false;                    // only an answer that is no JSON
   Action action = Action::fail;
   ErrorKind kind = ErrorKind::rejected;           // of fail
   std::optional<std::chrono::milliseconds> wait;  // before the next call, when the answer says none

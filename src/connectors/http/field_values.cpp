@@ -123,6 +123,10 @@ void Placer::warn_if_window(const Field& field, const FieldPlace& place) {
 void Placer::add(const Field& field) {
   Value value = field_value(field);
   fields_.parameters.set(field.field, value);
+  const auto& omitted = stream_.parameters.omitted;
+  if (std::find(omitted.begin(), omitted.end(), field.field) != omitted.end()) {
+    return;
+  }
   const FieldPlace place = place_of(field);
   if (value.is_null()) {
     return;

@@ -62,6 +62,28 @@ void check_strategy(const ConnectorFile& file, const Stream& stream, const Strat
   }
 }
 
+// What the connection's settings make of the stream: which times are wall time, where lists are
+// cut.
+void settle_shape(HttpSource::Parts& parts, const Strategy& strategy, Faults& faults) {
+  const Stream& stream = *parts.stream;
+  RequestScope scope(parts.exchange.connection.zone);
+  scope.set("config", parts.exchange.connection.config);
+  scope.set("parameters", parts.fields.parameters);
+  parts.shape = stream.selector.shape;
+  const std::string clock = stream.selector.clock.evaluate_text(scope).value_or("");
+  if (clock == "local") {
+    parts.shape.wall_times = stream.selector.times;
+  } else if (!stream.selector.times.empty() && clock != "utc") {
+    add_error(faults, strategy.at, fmt::format("`{}` is no clock; known: local, utc", clock));
+  }
+  if (stream.sub_lists) {
+    const auto rows = stream.sub_lists->rows.evaluate(scope);
+    Value wrapped{Object{}};
+    wrapped.set("rows", rows ? *rows : Value());
+    parts.sub_list_rows = integer_at(wrapped, {"rows"}).value_or(0);
+  }
+}
+
 }  // namespace
 
 Connector make_http_connector(std::shared_ptr<const ConnectorFile> file,
@@ -82,6 +104,11 @@ Connector make_http_connector(std::shared_ptr<const ConnectorFile> file,
     if (parts.stream != nullptr) {
       check_strategy(*file, *parts.stream, strategy, found);
       parts.fields = place_fields(*parts.stream, strategy, found);
+      if (parts.stream->ids != nullptr) {
+        Faults told_already;
+        parts.id_fields = place_fields(*parts.stream->ids, strategy, told_already);
+      }
+      settle_shape(parts, strategy, found);
     }
     const bool broken = has_errors(found);
     faults.insert(faults.end(), found.begin(), found.end());

@@ -2,106 +2,39 @@
 #include "connectors/http/http_source.h"
 
 #include "connectors/http/page_parser.h"
+#include "core/hash.h"
 #include "net/http_date.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace weir {
 namespace {
 
-std::string_view kind_name(WindowKind kind) {
-  return kind == WindowKind::created    ? "created"
-         : kind == WindowKind::modified ? "modified"
-                                        : "full";
+// A system's times may be late by so much: what changed within it may have changed again unseen.
+constexpr auto safety_lag = std::chrono::minutes(10);
+
+std::unique_ptr<SubListReader> make_sub_lists(const HttpSource::Parts& parts) {
+  const auto& lists = parts.stream->sub_lists;
+  if (!lists) {
+    return nullptr;
+  }
+  StreamFields fields;
+  fields.parameters = parts.fields.parameters;
+  fields.page_size = lists->stream->paginator.page_size;
+  return std::make_unique<SubListReader>(
+      StreamCaller(parts.exchange, *lists->stream, std::move(fields), parts.tokens), *lists,
+      parts.shape, parts.sub_list_rows);
 }
-
-Value window_values(const Window& window) {
-  Value values{Object{}};
-  values.set("kind", Value(kind_name(window.kind)));
-  if (window.from) {
-    values.set("from", Value(format_day(*window.from) + " 00:00:00"));
-  }
-  if (window.to) {
-    values.set("to", Value(format_day(*window.to) + " 23:59:59"));
-    values.set("until", Value(format_day(*window.to + std::chrono::days(1)) + " 00:00:00"));
-  }
-  return values;
-}
-
-Value page_values(const Paginator& paginator, const PageRequest& request, std::int64_t size) {
-  Value values{Object{}};
-  values.set("number", Value(paginator.start + request.number - 1));
-  values.set("size", Value(size));
-  values.set("offset", Value((request.number - 1) * size));
-  if (!request.token.empty()) {
-    values.set("token", Value(request.token));
-  }
-  return values;
-}
-
-std::vector<std::string> split_columns(const std::string& text) {
-  std::vector<std::string> columns;
-  std::size_t begin = 0;
-  while (begin <= text.size()) {
-    const std::size_t comma = std::min(text.find(',', begin), text.size());
-    std::string column = text.substr(begin, comma - begin);
-    column.erase(0, column.find_first_not_of(" \t\r\n"));
-    column.erase(column.find_last_not_of(" \t\r\n") + 1);
-    columns.push_back(std::move(column));
-    begin = comma + 1;
-  }
-  return columns;
-}
-
-// Gives the gate its ticket back whatever becomes of the call.
-class Passage {
- public:
-  Passage(CallGate* gate, const Clock& clock) : gate_(gate), clock_(clock) {}
-  ~Passage() {
-    if (entered_ && gate_ != nullptr) {
-      gate_->leave(ticket_, left_ ? left_at_ : clock_.monotonic());
-    }
-  }
-  Passage(const Passage&) = delete;
-  Passage& operator=(const Passage&) = delete;
-
-  Result<void> enter(std::stop_token stop) {
-    if (gate_ != nullptr) {
-      WEIR_TRY(ticket_, gate_->enter(std::move(stop)));
-    }
-    entered_ = true;
-    return {};
-  }
-  void begin() { begun_at_ = clock_.monotonic(); }
-  void left_after(std::chrono::nanoseconds length) {
-    left_ = true;
-    left_at_ = begun_at_ + std::chrono::duration_cast<Monotonic::duration>(length);
-  }
-
- private:
-  CallGate* gate_;
-  const Clock& clock_;
-  std::uint64_t ticket_ = 0;
-  bool entered_ = false;
-  bool left_ = false;
-  Monotonic begun_at_{};
-  Monotonic left_at_{};
-};
 
 }  // namespace
 
-struct HttpSource::Answer {
-  Verdict verdict;
-  HttpClient::Response response;
-  BodyOutline outline;
-  std::vector<std::string> columns;
-  std::int64_t calls = 1;
-};
-
 HttpSource::HttpSource(Parts parts)
     : parts_(std::move(parts)),
+      calls_(parts_.exchange, *parts_.stream, parts_.fields, parts_.tokens),
+      sub_lists_(make_sub_lists(parts_)),
       result_cap_(parts_.exchange.connection.result_cap.value_or(
           parts_.stream->paginator.result_cap.value_or(0))) {}
 
@@ -121,12 +54,12 @@ SourceTraits HttpSource::traits() const {
     if (window.step && (!traits.widest_window || *window.step < *traits.widest_window)) {
       traits.widest_window = window.step;
     }
+    traits.by_created = traits.by_created || window.kind == WindowKind::created;
+    traits.newest_first = traits.newest_first || window.newest_first.has_value();
   }
   traits.zone = parts_.exchange.connection.zone;
-  RequestScope scope(parts_.exchange.connection.zone);
-  scope.set("config", parts_.exchange.connection.config);
   traits.account = parts_.exchange.file->name + " " +
-                   parts_.exchange.file->account.evaluate_text(scope).value_or("");
+                   parts_.exchange.file->account.evaluate_text(calls_.scope()).value_or("");
   const CallRates& budget = parts_.exchange.connection.budget;
   traits.calls_per_second = budget.per_second.value_or(traits.calls_per_second);
   traits.calls_per_minute = budget.per_minute;
@@ -134,125 +67,7 @@ SourceTraits HttpSource::traits() const {
   return traits;
 }
 
-Error HttpSource::placed(const Error& error) const {
-  return error.within(
-      fmt::format("{} `{}`", parts_.exchange.file->name, parts_.stream->names.front()));
-}
-
-Result<std::vector<PlacedValue>> HttpSource::place(const PageRequest& request, std::int64_t size,
-                                                   RequestScope& scope) const {
-  const Stream& stream = *parts_.stream;
-  const Value page = page_values(stream.paginator, request, size);
-  scope.set("page", page);
-  scope.set("window", window_values(request.window));
-  std::vector<PlacedValue> placed = parts_.fields.placed;
-  if (stream.paginator.token_place) {
-    const char* token = stream.paginator.strategy == Paginator::Strategy::offset   ? "offset"
-                        : stream.paginator.strategy == Paginator::Strategy::cursor ? "token"
-                                                                                   : "number";
-    if (const Value* value = page.member(token)) {
-      placed.push_back({*stream.paginator.token_place, *value});
-    }
-  }
-  if (stream.paginator.size_place) {
-    placed.push_back({*stream.paginator.size_place, *page.member("size")});
-  }
-  if (request.window.kind == WindowKind::full) {
-    return placed;
-  }
-  for (const auto& window : stream.windows) {
-    if (window.kind != request.window.kind) {
-      continue;
-    }
-    for (const auto& injection : window.injections) {
-      WEIR_TRY(Value value, injection.value.evaluate(scope));
-      if (!value.is_null()) {
-        placed.push_back({injection.place, std::move(value)});
-      }
-    }
-    return placed;
-  }
-  return fail(ErrorKind::invalid_config,
-              fmt::format("cannot be asked by `{}`; set `sync.by` to one of the others (created, "
-                          "modified, full)",
-                          kind_name(request.window.kind)));
-}
-
-// The token is taken behind the gate: it may have been refused while the call waited there.
-Result<HttpSource::Answer> HttpSource::call_once(const PageRequest& request, std::int64_t size,
-                                                 std::uint64_t& generation,
-                                                 std::stop_token stop) const {
-  Passage passage(request.gate, *parts_.exchange.clock);
-  WEIR_CHECK(passage.enter(stop));
-  TokenStore::Token token;
-  const bool logged_in = parts_.exchange.file->authenticator.has_value();
-  if (logged_in) {
-    WEIR_TRY(token, parts_.tokens->get(*parts_.exchange.clock, stop, [this](std::stop_token inner) {
-      return log_in(parts_.exchange, std::move(inner));
-    }));
-    generation = token.generation;
-  }
-  WEIR_TRY(RequestScope scope, make_scope(parts_.exchange, parts_.fields.parameters,
-                                          logged_in ? &token.values : nullptr));
-  WEIR_TRY(const auto placed_values, place(request, size, scope));
-  WEIR_TRY(const HttpClient::Request http_request,
-           build_request(parts_.stream->requester, placed_values, scope));
-  Answer answer;
-  if (parts_.stream->selector.columns) {
-    WEIR_TRY(const std::string columns, parts_.stream->selector.columns->evaluate_text(scope));
-    answer.columns = split_columns(columns);
-  }
-  passage.begin();
-  WEIR_TRY(answer.response, parts_.exchange.http->send(http_request, stop));
-  passage.left_after(answer.response.left_after);
-  WEIR_CHECK(understand(answer));
-  return answer;
-}
-
-// What the answer means, and where its records are.
-Result<void> HttpSource::understand(Answer& answer) const {
-  auto outline = outline_body(answer.response.body, parts_.stream->selector.path);
-  answer.verdict = judge(parts_.stream->requester.errors, answer.response,
-                         outline ? &outline->envelope : nullptr);
-  if (answer.verdict.action != ResponseFilter::Action::success) {
-    return {};
-  }
-  if (!outline) {
-    return tl::unexpected(std::move(outline).error());
-  }
-  if (!outline->found) {
-    return fail(ErrorKind::corrupt, fmt::format("the answer holds no list of records at `{}`",
-                                                fmt::join(parts_.stream->selector.path, ".")));
-  }
-  answer.outline = std::move(*outline);
-  return {};
-}
-
-Result<HttpSource::Answer> HttpSource::call(const PageRequest& request, std::int64_t size,
-                                            std::stop_token stop) {
-  for (std::int64_t attempt = 1;; ++attempt) {
-    std::uint64_t generation = 0;
-    WEIR_TRY(Answer answer, call_once(request, size, generation, stop));
-    answer.calls = attempt;
-    if (answer.verdict.action == ResponseFilter::Action::success) {
-      parts_.tokens->confirm(generation);
-      return answer;
-    }
-    if (answer.verdict.action == ResponseFilter::Action::refresh_token && generation != 0) {
-      parts_.tokens->refuse(generation);
-      if (attempt == 1) {
-        continue;
-      }
-      if (parts_.tokens->confirmed(generation)) {
-        // Others were let in with it: it has ended meanwhile, the credentials are right.
-        answer.verdict.error.kind = ErrorKind::unavailable;
-      }
-    }
-    return tl::unexpected(answer.verdict.error);
-  }
-}
-
-Result<void> HttpSource::describe_paging(const Answer& answer, SourcePage& page) const {
+Result<void> HttpSource::describe_paging(const StreamAnswer& answer, SourcePage& page) const {
   const Paginator& paginator = parts_.stream->paginator;
   const JsonPath& total_path = parts_.stream->selector.total_path;
   page.total = integer_at(answer.outline.envelope, total_path);
@@ -275,53 +90,117 @@ Result<void> HttpSource::describe_paging(const Answer& answer, SourcePage& page)
   return {};
 }
 
-Result<SourcePage> HttpSource::make_source_page(Answer answer, const PageRequest& request,
-                                                std::int64_t size) {
+PageShape HttpSource::page_shape(SourcePage& page) const {
+  PageShape shape;
+  shape.record = parts_.shape;
+  shape.id = parts_.id;
+  shape.number = parts_.number;
+  shape.bare_ids = parts_.stream->selector.bare_ids;
+  shape.zone = parts_.exchange.connection.zone;
+  for (const auto& window : parts_.stream->windows) {
+    (window.kind == WindowKind::created ? shape.created : shape.changed) = window.cursor_fields;
+  }
+  if (sub_lists_ != nullptr) {
+    shape.seen = [this, &page](std::size_t index, const Value& record) {
+      if (!sub_lists_->cut_lists(record).empty()) {
+        page.incomplete.push_back(index);
+      }
+    };
+  }
+  return shape;
+}
+
+// A record's times say the minute only, and the rows behind the cut are not in its content: what
+// changed a moment ago may change again and look the same. Such a record counts as changed once
+// more, at the first reading after the lag.
+void HttpSource::unsettle_fresh(SourcePage& page) const {
+  const Timestamp now = page.server_time.value_or(parts_.exchange.clock->now());
+  for (const std::size_t index : page.incomplete) {
+    PageRecord& record = page.page.records[index];
+    if (record.changed_at && now - *record.changed_at < safety_lag) {
+      const auto minute = std::chrono::floor<std::chrono::minutes>(now).time_since_epoch().count();
+      record.content = hash64(fmt::format("{} as of {}", record.content, minute));
+    }
+  }
+}
+
+Result<SourcePage> HttpSource::make_source_page(StreamAnswer answer, const PageRequest& request) {
   SourcePage page;
   page.calls = answer.calls;
   if (const std::string* date = answer.response.header("Date")) {
     page.server_time = parse_http_date(*date);
   }
   WEIR_CHECK(describe_paging(answer, page));
-  const PageShape shape{parts_.stream->selector.shape, parts_.id, parts_.number,
-                        std::move(answer.columns)};
+  PageShape shape = page_shape(page);
+  shape.columns = std::move(answer.columns);
   WEIR_TRY(page.page, make_page(std::move(answer.response.body), answer.outline, shape));
+  std::erase_if(page.incomplete,
+                [&](std::size_t index) { return !page.page.records[index].fault.empty(); });
+  unsettle_fresh(page);
   const std::int64_t up_to = parts_.stream->paginator.result_cap_up_to.value_or(0);
   const std::int64_t cap = result_cap_;
   if (!parts_.exchange.connection.result_cap && cap > 0 && up_to > cap &&
-      !page.page.records.empty() && (request.number - 1) * size >= cap) {
+      !page.page.records.empty() && (request.number - 1) * parts_.fields.page_size >= cap) {
     result_cap_ = up_to;
   }
   return page;
 }
 
 Result<SourcePage> HttpSource::read(const PageRequest& request, std::stop_token stop) {
-  auto answer = call(request, parts_.fields.page_size, stop);
+  auto answer = calls_.call(request, parts_.fields.page_size, Value(), stop);
   if (!answer) {
-    return tl::unexpected(placed(answer.error()));
+    return tl::unexpected(calls_.placed(answer.error()));
   }
-  auto page = make_source_page(std::move(*answer), request, parts_.fields.page_size);
+  auto page = make_source_page(std::move(*answer), request);
   if (!page) {
-    return tl::unexpected(placed(page.error()));
+    return tl::unexpected(calls_.placed(page.error()));
   }
   return page;
+}
+
+Result<SourcePage> HttpSource::complete(SourcePage page, std::span<const std::size_t> records,
+                                        CallGate* gate, std::stop_token stop) {
+  std::vector<Replacement> replacements;
+  for (const std::size_t index : records) {
+    if (sub_lists_ == nullptr || index >= page.page.records.size()) {
+      return fail(ErrorKind::internal, fmt::format("record {} has nothing to complete", index));
+    }
+    const PageRecord& record = page.page.records[index];
+    WEIR_TRY(std::string whole,
+             sub_lists_->complete(page.page.raw(record), gate, stop, page.calls));
+    replacements.push_back({record.offset, record.length, std::move(whole)});
+    std::erase(page.incomplete, index);
+  }
+  replace_in_page(page.page, std::move(replacements));
+  return page;
+}
+
+std::unique_ptr<Source> HttpSource::ids() const {
+  if (parts_.stream->ids == nullptr) {
+    return nullptr;
+  }
+  Parts parts = parts_;
+  parts.stream = parts_.stream->ids.get();
+  parts.fields = parts_.id_fields;
+  parts.sub_list_rows = 0;
+  return std::make_unique<HttpSource>(std::move(parts));
 }
 
 Result<void> HttpSource::check(std::vector<Fault>& faults) {
   PageRequest request;
   request.window.kind = WindowKind::full;
-  auto answer =
-      call(request, parts_.stream->paginator.size_place ? 1 : parts_.fields.page_size, {});
+  const std::int64_t size = parts_.stream->paginator.size_place ? 1 : parts_.fields.page_size;
+  auto answer = calls_.call(request, size, Value(), {});
   if (answer) {
     return {};
   }
   const ErrorKind kind = answer.error().kind;
   if (kind == ErrorKind::unauthorized || kind == ErrorKind::rejected ||
       kind == ErrorKind::invalid_config || kind == ErrorKind::exhausted) {
-    faults.push_back({Severity::error, {}, placed(answer.error()).message});
+    faults.push_back({Severity::error, {}, calls_.placed(answer.error()).message});
     return {};
   }
-  return tl::unexpected(placed(answer.error()));
+  return tl::unexpected(calls_.placed(answer.error()));
 }
 
 }  // namespace weir

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "connectors/http/field_values.h"
-#include "connectors/http/login.h"
-#include "connectors/http/token_store.h"
+#include "connectors/http/stream_caller.h"
+#include "connectors/http/sub_list_reader.h"
 #include "source/source.h"
 
 #include <atomic>
@@ -19,31 +18,33 @@ class HttpSource final : public Source {
     Exchange exchange;
     const Stream* stream = nullptr;  // of the exchange's file
     StreamFields fields;
-    std::string id;  // the pipeline's names
+    StreamFields id_fields;  // of the stream's `ids`
+    RecordShape shape;       // of the stream, with what the connection adds
+    std::string id;          // the pipeline's names
     std::string number;
+    std::int64_t sub_list_rows = 0;
     std::shared_ptr<TokenStore> tokens;
   };
   explicit HttpSource(Parts parts);
 
   SourceTraits traits() const override;
-  RecordShape shape() const override { return parts_.stream->selector.shape; }
+  RecordShape shape() const override { return parts_.shape; }
   Result<SourcePage> read(const PageRequest& request, std::stop_token stop) override;
+  Result<SourcePage> complete(SourcePage page, std::span<const std::size_t> records, CallGate* gate,
+                              std::stop_token stop) override;
+  std::unique_ptr<Source> ids() const override;
   Result<void> check(std::vector<Fault>& faults) override;
 
  private:
-  struct Answer;
-  Result<std::vector<PlacedValue>> place(const PageRequest& request, std::int64_t size,
-                                         RequestScope& scope) const;
-  Result<Answer> call(const PageRequest& request, std::int64_t size, std::stop_token stop);
-  Result<Answer> call_once(const PageRequest& request, std::int64_t size, std::uint64_t& generation,
-                           std::stop_token stop) const;
-  Result<void> understand(Answer& answer) const;
-  Result<SourcePage> make_source_page(Answer answer, const PageRequest& request, std::int64_t size);
-  Result<void> describe_paging(const Answer& answer, SourcePage& page) const;
-  Error placed(const Error& error) const;
+  Result<SourcePage> make_source_page(StreamAnswer answer, const PageRequest& request);
+  Result<void> describe_paging(const StreamAnswer& answer, SourcePage& page) const;
+  PageShape page_shape(SourcePage& page) const;
+  void unsettle_fresh(SourcePage& page) const;
 
   const Parts parts_;
-  std::atomic<std::int64_t> result_cap_;  // 0: none known
+  const StreamCaller calls_;
+  std::unique_ptr<SubListReader> sub_lists_;  // nullptr: the stream cuts none
+  std::atomic<std::int64_t> result_cap_;      // 0: none known
 };
 
 }  // namespace weir

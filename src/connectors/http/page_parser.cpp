@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/http/page_parser.h"
 
+#include "core/business_time.h"
 #include "core/hash.h"
 
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string_view>
+#include <unordered_set>
 
 namespace weir {
 namespace {
@@ -115,8 +118,12 @@ Result<void> parse_envelope(const std::string& body, std::string_view list, Body
 struct Builder {
   const PageShape& shape;
   Page page;
+  std::unordered_set<std::string> ids{};
 
   Result<void> add(std::size_t offset, std::size_t length);
+  Result<void> read(std::string_view raw, PageRecord& made);
+  void read_members(const Value& record, PageRecord& made);
+  void settle_id(std::string_view raw, PageRecord& made);
 };
 
 std::string made_id(std::string_view raw) {
@@ -132,33 +139,84 @@ std::optional<std::string> key_text(const Value* value) {
   return to_text(*value);
 }
 
+std::optional<Timestamp> moment_at(const Value& record, const std::vector<std::string>& names,
+                                   const PageShape& shape) {
+  for (const auto& name : names) {
+    const Value* value = find_in_record(record, name, shape.record.around);
+    if (value != nullptr && (value->text() != nullptr || value->number() != nullptr)) {
+      if (const auto moment =
+              parse_moment(to_text(*value), shape.zone, is_wall_time(shape.record, name))) {
+        return moment;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+void Builder::read_members(const Value& record, PageRecord& made) {
+  const std::string& around = shape.record.around;
+  made.content = content_hash(record, shape.record);
+  made.id = key_text(find_in_record(record, shape.id, around)).value_or("");
+  if (!shape.number.empty()) {
+    made.number = key_text(find_in_record(record, shape.number, around)).value_or("");
+  }
+  made.changed_at = moment_at(record, shape.changed, shape);
+  made.created_at = moment_at(record, shape.created, shape);
+  if (made.id.empty()) {
+    made.fault =
+        fmt::format("the record has no id: its field `{}` is missing, empty or no text", shape.id);
+  } else if (shape.seen) {
+    shape.seen(page.records.size(), record);
+  }
+}
+
+Result<void> Builder::read(std::string_view raw, PageRecord& made) {
+  if (shape.bare_ids) {
+    WEIR_TRY(const Value value, parse_json(raw));
+    made.content = hash64(raw);
+    made.id = key_text(&value).value_or("");
+    if (made.id.empty()) {
+      made.fault = "the list of ids holds something that is no id";
+    }
+    return {};
+  }
+  const auto record = assemble_record(raw, shape.record);
+  if (record) {
+    read_members(*record, made);
+    return {};
+  }
+  if (record.error().kind != ErrorKind::rejected) {
+    return tl::unexpected(record.error().within(fmt::format("record {}", page.records.size() + 1)));
+  }
+  made.fault = record.error().message;
+  made.content = hash64(raw);
+  return {};
+}
+
+// Leaves a record with an id that no other of the page has.
+void Builder::settle_id(std::string_view raw, PageRecord& made) {
+  if (!made.id.empty() && ids.insert(made.id).second) {
+    return;
+  }
+  if (!made.id.empty()) {
+    made.fault = fmt::format(
+        "the page holds two records with the id `{}`; if `{}` does not identify a record, choose "
+        "another field as `id`",
+        made.id, shape.id);
+  }
+  made.id = made_id(raw);
+  for (int copy = 2; !ids.insert(made.id).second; ++copy) {
+    made.id = fmt::format("{}-{}", made_id(raw), copy);
+  }
+}
+
 Result<void> Builder::add(std::size_t offset, std::size_t length) {
   PageRecord made;
   made.offset = offset;
   made.length = length;
   const std::string_view raw = std::string_view(page.bytes).substr(offset, length);
-  auto record = assemble_record(raw, shape.record);
-  if (!record && record.error().kind != ErrorKind::rejected) {
-    return tl::unexpected(record.error().within(fmt::format("record {}", page.records.size() + 1)));
-  }
-  if (!record) {
-    made.fault = record.error().message;
-    made.content = hash64(raw);
-  } else {
-    made.content = content_hash(*record, shape.record);
-    made.id = key_text(find_in_record(*record, shape.id, shape.record.around)).value_or("");
-    if (!shape.number.empty()) {
-      made.number =
-          key_text(find_in_record(*record, shape.number, shape.record.around)).value_or("");
-    }
-    if (made.id.empty()) {
-      made.fault = fmt::format("the record has no id: its field `{}` is missing, empty or no text",
-                               shape.id);
-    }
-  }
-  if (made.id.empty()) {
-    made.id = made_id(raw);
-  }
+  WEIR_CHECK(read(raw, made));
+  settle_id(raw, made);
   page.records.push_back(std::move(made));
   return {};
 }
@@ -214,8 +272,57 @@ Result<BodyOutline> outline_body(std::string& body, const JsonPath& path) {
   return outline;
 }
 
+Result<std::pair<std::size_t, std::size_t>> locate_list(std::string_view text,
+                                                        const JsonPath& path) {
+  std::string padded(text);
+  padded.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+  json::parser parser;
+  json::document document;
+  json::array list;
+  std::string_view found;
+  auto code = parser.iterate(padded.data(), padded.size(), padded.capacity()).get(document);
+  if (!code) {
+    code = find_list(document, path, 0, list);
+  }
+  if (code == simdjson::NO_SUCH_FIELD) {
+    return fail(ErrorKind::rejected, fmt::format("there is no list `{}`", fmt::join(path, ".")));
+  }
+  if (code || list.raw_json().get(found)) {
+    return no_json(code);
+  }
+  found = without_trailing_space(found);
+  return std::pair(static_cast<std::size_t>(found.data() - padded.data()), found.size());
+}
+
+void replace_in_page(Page& page, std::vector<Replacement> replacements) {
+  std::sort(replacements.begin(), replacements.end(),
+            [](const Replacement& a, const Replacement& b) { return a.offset < b.offset; });
+  std::string bytes;
+  std::size_t from = 0;
+  for (const auto& each : replacements) {
+    bytes.append(page.bytes, from, each.offset - from);
+    bytes += each.text;
+    from = each.offset + each.length;
+  }
+  bytes.append(page.bytes, from);
+  // Where a place of the old bytes is in the new ones; none lies inside a replaced part.
+  const auto moved = [&](std::size_t at) {
+    std::size_t to = at;
+    for (const auto& each : replacements) {
+      to += each.offset < at ? each.text.size() - each.length : 0;
+    }
+    return to;
+  };
+  for (PageRecord& record : page.records) {
+    const std::size_t end = moved(record.offset + record.length);
+    record.offset = moved(record.offset);
+    record.length = end - record.offset;
+  }
+  page.bytes = std::move(bytes);
+}
+
 Result<Page> make_page(std::string body, const BodyOutline& outline, const PageShape& shape) {
-  Builder builder{shape, {}};
+  Builder builder{shape, {}, {}};
   builder.page.records.reserve(outline.items.size());
   if (shape.columns.empty()) {
     builder.page.bytes = std::move(body);

@@ -5,8 +5,10 @@
 #include "core/error.h"
 #include "core/page.h"
 #include "core/record.h"
+#include "core/time_zone.h"
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,10 +34,33 @@ struct PageShape {
   std::string id;  // the pipeline's names
   std::string number;
   std::vector<std::string> columns;  // rows are lists with these columns; empty: rows are objects
+  bool bare_ids = false;             // items are ids as texts or numbers, and nothing else
+  std::vector<std::string> changed;  // names of changed_at and created_at; the first that is there
+  std::vector<std::string> created;
+  TimeZone zone = TimeZone::utc();  // of times without an offset, and of the record's wall times
+  // Sees each record that can be used, by its index; may be empty.
+  std::function<void(std::size_t index, const Value& record)> seen;
 };
 
-// Every item becomes a record; one that cannot be used carries its fault. Errors: `corrupt`: an
-// item is no JSON, or a row has not as many values as there are columns.
+// Every item becomes a record; one that cannot be used carries its fault. No two have one id: the
+// second of a pair gets a fault and an id of its own. Errors: `corrupt`: an item is no JSON, or a
+// row has not as many values as there are columns.
 Result<Page> make_page(std::string body, const BodyOutline& outline, const PageShape& shape);
+
+// A part of a page's bytes, and what stands there instead.
+struct Replacement {
+  std::size_t offset = 0;
+  std::size_t length = 0;
+  std::string text;
+};
+
+// The page with parts of its records' JSON replaced, its records moved along; they must not
+// overlap.
+void replace_in_page(Page& page, std::vector<Replacement> replacements);
+
+// Where the list at the path stands in a JSON text, by offset and length. Errors: `corrupt` (no
+// JSON), `rejected` (no list there).
+Result<std::pair<std::size_t, std::size_t>> locate_list(std::string_view json,
+                                                        const JsonPath& path);
 
 }  // namespace weir

@@ -91,6 +91,50 @@ TEST(PageParser, a_record_without_an_id_is_kept_with_its_fault) {
   EXPECT_EQ(page->records[7].id, "5");
 }
 
+TEST(PageParser, the_second_of_two_records_with_one_id_fails_alone) {
+  const auto page = parse(R"({"data":[{"processInstanceId":"a","data":{"serial":"1"}},)"
+                          R"({"processInstanceId":"a","data":{"serial":"2"}},)"
+                          R"({"processInstanceId":"a","data":{"serial":"2"}},)"
+                          R"({"processInstanceId":"b","data":{}},null,null]})",
+                          shape());
+  ASSERT_TRUE(page) << page.error().message;
+  std::set<std::string> ids;
+  for (const auto& record : page->records) {
+    ids.insert(record.id);
+  }
+  EXPECT_EQ(ids.size(), 6U);
+  EXPECT_EQ(page->records[0].id, "a");
+  EXPECT_TRUE(page->records[0].fault.empty());
+  EXPECT_THAT(page->records[1].fault,
+              testing::HasSubstr("two records with the id `a`; if `processInstanceId` does not"));
+  EXPECT_EQ(page->records[1].number, "2");
+  EXPECT_FALSE(page->records[2].fault.empty());
+  EXPECT_TRUE(page->records[3].fault.empty());
+}
+
+TEST(PageParser, parts_are_replaced_and_records_move_along) {
+  auto page = parse(R"({"data":[{"processInstanceId":"a","data":{"t":[1],"u":[2]}},)"
+                    R"({"processInstanceId":"b","data":{"t":[3]}}], "x":1})",
+                    shape());
+  ASSERT_TRUE(page);
+  const auto place = [&](std::size_t record, const char* list) {
+    const auto found = locate_list(page->raw(page->records[record]), {"data", list});
+    return std::pair(page->records[record].offset + found->first, found->second);
+  };
+  const auto [t, t_length] = place(0, "t");
+  const auto [u, u_length] = place(0, "u");
+  const auto [v, v_length] = place(1, "t");
+  replace_in_page(*page,
+                  {{v, v_length, "[]"}, {t, t_length, "[1,10]"}, {u, u_length, "[2,20,200]"}});
+  EXPECT_EQ(page->raw(page->records[0]),
+            R"({"processInstanceId":"a","data":{"t":[1,10],"u":[2,20,200]}})");
+  EXPECT_EQ(page->raw(page->records[1]), R"({"processInstanceId":"b","data":{"t":[]}})");
+  EXPECT_THAT(page->bytes, testing::EndsWith(R"(], "x":1})"));
+  EXPECT_EQ(locate_list("{}", {"t"}).error().kind, ErrorKind::rejected);
+  EXPECT_EQ(locate_list(R"({"t":1})", {"t"}).error().kind, ErrorKind::rejected);
+  EXPECT_EQ(locate_list(R"({"t":[1)", {"t"}).error().kind, ErrorKind::corrupt);
+}
+
 TEST(PageParser, rows_get_the_names_of_their_columns) {
   PageShape made;
   made.id = "FID";

@@ -57,19 +57,28 @@ void read_window_ends(NodeReader& reader, WindowRequest& window, const TemplateN
   }
 }
 
+Injection read_injection(const Node& node, const char* what, const TemplateNames& names,
+                         Faults& faults) {
+  NodeReader reader(node, what, faults);
+  Injection injection;
+  injection.place = read_place(reader, RequestPlace::body);
+  if (const Node* value = reader.required_child("value")) {
+    injection.value = ValueTemplate::compile(*value, names, faults);
+  }
+  return injection;
+}
+
 WindowRequest read_window(const Node& node, const TemplateNames& names, Faults& faults) {
   NodeReader reader(node, "incremental_sync", faults);
   WindowRequest window;
   window.kind = static_cast<WindowKind>(reader.choice("by", {"created", "modified"}, 1));
   read_window_ends(reader, window, names);
   for (const Node* item : reader.items("inject")) {
-    NodeReader injected(*item, "incremental_sync.inject", faults);
-    Injection injection;
-    injection.place = read_place(injected, RequestPlace::body);
-    if (const Node* value = injected.required_child("value")) {
-      injection.value = ValueTemplate::compile(*value, names, faults);
-    }
-    window.injections.push_back(std::move(injection));
+    window.injections.push_back(read_injection(*item, "incremental_sync.inject", names, faults));
+  }
+  window.cursor_fields = reader.texts("cursor_field");
+  if (const Node* option = reader.child("newest_first_option")) {
+    window.newest_first = read_injection(*option, "newest_first_option", names, faults);
   }
   if (const auto step = reader.duration("step")) {
     window.step = std::chrono::floor<std::chrono::days>(*step);
@@ -97,7 +106,14 @@ RecordSelector read_selector(const Node& node, const TemplateNames& names, Fault
     selector.shape.around = shape.text("around", selector.shape.around);
     selector.shape.ignored = shape.texts("ignored");
     selector.shape.unordered = shape.texts("unordered");
+    if (const Node* times = shape.child("times")) {
+      NodeReader time_reader(*times, "record_shape.times", faults);
+      selector.times = time_reader.texts("fields");
+      selector.clock =
+          RequestTemplate::compile(time_reader.required_text("clock"), times->at, names, faults);
+    }
   }
+  selector.bare_ids = reader.flag("bare_ids");
   if (const Node* child = reader.child("columns")) {
     selector.columns = RequestTemplate::compile(reader.text("columns"), child->at, names, faults);
   }
@@ -113,12 +129,14 @@ StreamParameters read_parameters(const Node& node, Faults& faults) {
                            : into == 1 ? RequestPlace::header
                                        : RequestPlace::body;
   parameters.others.path = reader.path("field_path");
+  parameters.omitted = reader.texts("omit");
   parameters.closed = reader.flag("closed");
   for (const Node* item : reader.items("fields")) {
     NodeReader field(*item, "parameters.fields", faults);
     StreamParameters::Known known;
     known.name = field.required_text("name");
     known.required = field.flag("required");
+    known.secret = field.flag("secret");
     known.place = parameters.others;
     if (item->member("inject_into") != nullptr || item->member("field_path") != nullptr ||
         item->member("field_name") != nullptr) {
@@ -131,15 +149,9 @@ StreamParameters read_parameters(const Node& node, Faults& faults) {
   return parameters;
 }
 
-}  // namespace
-
-Stream read_stream(const Node& node, const TemplateNames& names, Faults& faults) {
-  NodeReader reader(node, "stream", faults);
-  Stream stream;
-  stream.names = reader.texts("name");
-  if (stream.names.empty()) {
-    reader.complain(nullptr, "`name` is missing");
-  }
+// What a stream, its list of ids and its sub-lists have alike.
+void read_retrieval(NodeReader& reader, const TemplateNames& names, Stream& stream) {
+  Faults& faults = reader.faults();
   if (const Node* child = reader.required_child("requester")) {
     stream.requester = read_requester(*child, names, faults);
   }
@@ -154,6 +166,50 @@ Stream read_stream(const Node& node, const TemplateNames& names, Faults& faults)
   }
   if (const Node* child = reader.child("parameters")) {
     stream.parameters = read_parameters(*child, faults);
+  }
+}
+
+SubLists read_sub_lists(const Node& node, const Stream& owner, const TemplateNames& base_names,
+                        Faults& faults) {
+  NodeReader reader(node, "sub_lists", faults);
+  SubLists lists;
+  lists.match = reader.required_text("match");
+  lists.record_id = reader.required_text("record_id");
+  if (const Node* rows = reader.required_child("rows")) {
+    lists.rows = RequestTemplate::compile(reader.text("rows"), rows->at, base_names, faults);
+  }
+  TemplateNames names = base_names;
+  names["record"] = {"id", "list"};
+  Stream stream;
+  stream.names = owner.names;
+  read_retrieval(reader, names, stream);
+  if (stream.selector.total_path.empty()) {
+    reader.complain(nullptr,
+                    "`record_selector.total_path` is missing: it says when all rows are there");
+  }
+  lists.stream = std::make_shared<const Stream>(std::move(stream));
+  return lists;
+}
+
+}  // namespace
+
+Stream read_stream(const Node& node, const TemplateNames& names, Faults& faults) {
+  NodeReader reader(node, "stream", faults);
+  Stream stream;
+  stream.names = reader.texts("name");
+  if (stream.names.empty()) {
+    reader.complain(nullptr, "`name` is missing");
+  }
+  read_retrieval(reader, names, stream);
+  if (const Node* child = reader.child("ids")) {
+    NodeReader ids_reader(*child, "ids", faults);
+    Stream ids;
+    ids.names = stream.names;
+    read_retrieval(ids_reader, names, ids);
+    stream.ids = std::make_shared<const Stream>(std::move(ids));
+  }
+  if (const Node* child = reader.child("sub_lists")) {
+    stream.sub_lists = read_sub_lists(*child, stream, names, faults);
   }
   return stream;
 }

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,12 +35,18 @@ struct WindowRequest {
   WindowKind kind = WindowKind::modified;
   std::vector<Injection> injections;
   std::optional<std::chrono::days> step;  // the widest window
+  // Where a record says this time of itself; the first that is there counts.
+  std::vector<std::string> cursor_fields;
+  std::optional<Injection> newest_first;  // asks for the newest change first
 };
 
 struct RecordSelector {
   JsonPath path;        // of the list; empty: the whole body
   JsonPath total_path;  // empty: the API names no total
-  RecordShape shape;
+  RecordShape shape;    // but for wall_times, which the connection's clock decides
+  std::vector<std::string> times;
+  RequestTemplate clock;  // what the digits of `times` are: local or utc
+  bool bare_ids = false;  // the list holds ids as texts
   // Rows are lists: the names of their columns, separated by commas.
   std::optional<RequestTemplate> columns;
 };
@@ -50,10 +57,22 @@ struct StreamParameters {
     std::string name;
     FieldPlace place;
     bool required = false;
+    bool secret = false;  // never shown or stored, even when a pipeline has it typed in plainly
   };
   std::vector<Known> fields;
-  FieldPlace others;    // where unknown ones go: path is a prefix, perhaps empty
-  bool closed = false;  // unknown ones are faults
+  FieldPlace others;                 // where unknown ones go: path is a prefix, perhaps empty
+  std::vector<std::string> omitted;  // are not sent; templates see them
+  bool closed = false;               // unknown ones are faults
+};
+
+struct Stream;
+
+// Lists inside a record that the stream's list cuts, and where the rest is.
+struct SubLists {
+  std::string match;                     // names of the record, `*` for any run of characters
+  RequestTemplate rows;                  // at how many rows they are cut; 0: never
+  std::string record_id;                 // the record's name that templates read as record.id
+  std::shared_ptr<const Stream> stream;  // all rows of one list, page by page
 };
 
 struct Stream {
@@ -63,6 +82,8 @@ struct Stream {
   std::vector<WindowRequest> windows;
   RecordSelector selector;
   StreamParameters parameters;
+  std::shared_ptr<const Stream> ids;  // the same records as ids alone
+  std::optional<SubLists> sub_lists;
 };
 
 Stream read_stream(const Node& node, const TemplateNames& names, Faults& faults);

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What DingTalk's YiDa says of its rows, end to end: its clocks, its form streams, and the keys of its
+applications."""
+
+import json
+import unittest
+
+import e2e_test
+import stand
+
+INSERT = {"connection": "mysql", "api": "execute", "method": "POST"}
+CONTEXT = {"appType": "APP_RECEIPTS", "systemToken": "${env:YIDA_SYSTEM_TOKEN}",
+           "userId": "0112233445566778", "formUuid": "FORM-SKD"}
+
+
+class Yida(e2e_test.EndToEnd):
+    records = 200
+
+    def connect(self, **settings):
+        self.workspace.connect("dingtalk", {
+            "connector": "dingtalk", "base_url": self.sandbox.url, "app_key": "key",
+            "app_secret": "secret", "budget": {"per_second": 1000, "per_month": 1000000},
+            **settings})
+
+    def pipeline(self, name, source, columns):
+        """A pipeline that writes {column: value} of each record to the table `name`."""
+        values = ", ".join(f":{column}" for column in columns)
+        target = {**INSERT, "request": [{"field": "main_params", "type": "object", "children": [
+            {"field": column, "value": value} for column, value in columns.items()]}],
+            "otherRequest": [{"field": "main_sql", "value":
+                              f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({values})"}]}
+        text = json.dumps({"sync": {"by": "modified", "from": "2026-01-01"},
+                           "source": {"connection": "dingtalk", "method": "POST", **source},
+                           "target": target}, ensure_ascii=False)
+        (self.workspace.folder / "pipelines" / f"{name}.yaml").write_text(text)
+
+    def start_again(self, *arguments):
+        """The same receipts from a stand-in that behaves otherwise."""
+        self.sandbox = stand.Sandbox("--records", self.records, "--seed", 7, "--qps", 100000,
+                                     "--now", "2026-03-01 09:30", *arguments)
+        self.addCleanup(self.sandbox.close)
+        self.workspace.forget()
+
+
+class Clocks(Yida):
+    def test_the_true_wall_time_arrives_with_both_clocks(self):
+        seen = {}
+        for clock in ("local", "utc"):
+            self.start_again("--clock", clock)
+            self.connect(clock=clock)
+            self.database.sql("DROP TABLE IF EXISTS clocks")
+            self.database.sql("CREATE TABLE clocks (id VARCHAR(64) PRIMARY KEY, raw VARCHAR(40), "
+                              "changed DATETIME, made DATE)")
+            self.pipeline("clocks", {
+                "api": "v1.0/yida/processes/instances", "id": "processInstanceId",
+                "request": CONTEXT, "formatResponse": [
+                    {"old": "extend.modifiedTimeGMT", "new": "changed", "format": "dateTime"},
+                    {"old": "extend.createTimeGMT", "new": "made", "format": "date"}]},
+                {"id": "{{extend.processInstanceId}}", "raw": "{{extend.modifiedTimeGMT}}",
+                 "changed": "{changed}", "made": "{made}"})
+            self.run_well("clocks")
+            rows = self.database.sql("SELECT id, raw, changed, made FROM clocks ORDER BY id")
+            truth = {row["processInstanceId"]: row for row in self.sandbox.truth()}
+            self.assertEqual({row[0] for row in rows}, set(truth))
+            for id_, raw, _, _ in rows:
+                self.assertEqual(raw, truth[id_]["modifiedTimeGMT"])
+            seen[clock] = rows
+        # The stand-in's own local stamps are the wall time.
+        for local, utc in zip(seen["local"], seen["utc"]):
+            self.assertEqual(local[2], local[1].replace("T", " ").replace("Z", ":00"))
+            self.assertEqual((local[0], local[2:]), (utc[0], utc[2:]))
+            self.assertNotEqual(local[1], utc[1])
+
+
+class Forms(Yida):
+    def test_both_streams_deliver_every_row_once_and_follow_changes(self):
+        truth = {row["processInstanceId"] for row in self.sandbox.truth()}
+        for version, api in (("v1.0", "search"), ("v2.0", "advances/queryAll")):
+            name = "forms"
+            self.workspace.forget()
+            self.database.sql(f"DROP TABLE IF EXISTS {name}")
+            self.database.sql(f"CREATE TABLE {name} (id VARCHAR(64) PRIMARY KEY, "
+                              "order_no VARCHAR(64), amount DECIMAL(20,4))")
+            self.pipeline(name, {
+                "api": f"{version}/yida/forms/instances/{api}", "id": "formInstanceId",
+                "number": "serialNumberField_lgorr6rv", "request": CONTEXT},
+                {"id": "{{extend.formInstanceId}}", "order_no": "{serialNumberField_lgorr6rv}",
+                 "amount": "{numberField_lgkgut81}"})
+            (first,) = self.run_well(name)
+            self.assertEqual(first["delivered"], len(truth), (version, api))
+            self.assertEqual({row[0] for row in self.database.sql(f"SELECT id FROM {name}")},
+                             truth)
+            self.sandbox.control("change", {"count": 3})
+            (second,) = self.run_well(name)
+            self.assertEqual((second["new"], second["changed"]), (0, 3), (version, api))
+
+
+if __name__ == "__main__":
+    unittest.main()
