@@ -94,20 +94,33 @@ void complete(RunRequest& request, const Flow& flow) {
   request.plan.overlap = flow.definition->sync.overlap;
 }
 
-void report(const CommandContext& context, const RunResult& result) {
+// `budgets`: null when no call was made.
+void report(const CommandContext& context, const RunResult& result, const Flow& flow,
+            CallBudgets* budgets) {
   if (context.json) {
     fmt::print("{}\n", to_json(result));
   } else {
     fmt::print("{}", describe_result(result));
+    const auto month = budgets != nullptr
+                           ? std::optional(budgets->of(flow.source->traits())->month())
+                           : std::nullopt;
+    if (month && *month) {  // a run that could not count its calls has said so
+      fmt::print("{}", describe_cost(flow.definition->source.connection, result.requests, **month));
+    }
   }
   std::fflush(stdout);
 }
 
+// `budgets`: null: the source is not asked.
 RunResult run_flow(CommandContext& context, const Flow& flow, Journal& journal, RunRequest request,
-                   bool ask_source, std::stop_token stop) {
+                   CallBudgets* budgets, std::stop_token stop) {
   complete(request, flow);
-  const RunParts parts{ask_source ? flow.source.get() : nullptr, *flow.sink, *flow.transform,
-                       journal, context.clock};
+  const RunParts parts{budgets != nullptr ? flow.source.get() : nullptr,
+                       *flow.sink,
+                       *flow.transform,
+                       journal,
+                       context.clock,
+                       budgets};
   request.on_recovered = [&flow](std::int64_t records) {
     fmt::print(stderr, "{}: {} records of a run that was killed are in the target, by its mark\n",
                flow.definition->name, records);
@@ -139,12 +152,14 @@ void run_command(CommandContext& context, const RunOptions& options) {
   }
   const StopSignals signals;
   const auto journal = open_journal_to_write(context, selection->workspace, request->patience);
-  if (!journal) {
+  const auto budgets = journal ? open_budgets(context, selection->workspace) : nullptr;
+  if (!budgets) {
     return;
   }
   for (const Flow& flow : make_flows(context, *selection, *journal)) {
-    const RunResult result = run_flow(context, flow, *journal, *request, true, signals.token());
-    report(context, result);
+    const RunResult result =
+        run_flow(context, flow, *journal, *request, budgets.get(), signals.token());
+    report(context, result, flow, budgets.get());
     context.exit_code = worse_exit(context.exit_code, exit_code(result.status));
     if (signals.token().stop_requested()) {
       return;
@@ -178,8 +193,8 @@ void retry_command(CommandContext& context, const RunOptions& options) {
   }
   const std::vector<Flow> flows = make_flows(context, *selection, *journal);
   const RunResult result =
-      run_flow(context, flows.front(), *journal, *request, false, signals.token());
-  report(context, result);
+      run_flow(context, flows.front(), *journal, *request, nullptr, signals.token());
+  report(context, result, flows.front(), nullptr);
   context.exit_code = exit_code(result.status);
 }
 

@@ -306,8 +306,9 @@ Result<SourcePage> HttpSource::read(const PageRequest& request, std::stop_token 
   return page;
 }
 
-Result<void> HttpSource::check(std::vector<Fault>& faults) {
+Result<void> HttpSource::check(std::vector<Fault>& faults, CallGate* gate) {
   PageRequest request;
+  request.gate = gate;
   request.window.kind = WindowKind::full;
   auto answer =
       call(request, parts_.stream->paginator.size_place ? 1 : parts_.fields.page_size, {});
@@ -316,7 +317,7 @@ Result<void> HttpSource::check(std::vector<Fault>& faults) {
   }
   const ErrorKind kind = answer.error().kind;
   if (kind == ErrorKind::unauthorized || kind == ErrorKind::rejected ||
-      kind == ErrorKind::invalid_config || kind == ErrorKind::exhausted) {
+      kind == ErrorKind::invalid_config) {
     faults.push_back({Severity::error, {}, placed(answer.error()).message});
     return {};
   }

@@ -28,7 +28,7 @@ class HttpSource final : public Source {
   SourceTraits traits() const override;
   RecordShape shape() const override { return parts_.stream->selector.shape; }
   Result<SourcePage> read(const PageRequest& request, std::stop_token stop) override;
-  Result<void> check(std::vector<Fault>& faults) override;
+  Result<void> check(std::vector<Fault>& faults, CallGate* gate) override;
 
  private:
   struct Answer;
