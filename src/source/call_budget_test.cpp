@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -209,15 +210,37 @@ TEST_F(CallBudgetTest, calls_under_way_elsewhere_hold_places_until_their_process
     ASSERT_TRUE(first.budget->enter({}));
   }
   Process second = start();
-  std::jthread caller([&] { call(second); });
-  const Monotonic begin = clock.monotonic();
-  while (clock.monotonic() < begin + minutes(1)) {
-    std::this_thread::yield();  // it looks again and again; its clock goes on while it waits
-  }
+  std::atomic<bool> entered = false;
+  std::jthread caller(
+      [&](std::stop_token stop) { entered = second.budget->enter(stop).has_value(); });
+  // It looks again and again, and its clock goes on while it waits.
+  const auto pass = [&](minutes length) {
+    const Monotonic end = clock.monotonic() + length;
+    while (!entered && clock.monotonic() < end) {
+      std::this_thread::yield();
+    }
+  };
+  pass(minutes(1));
+  EXPECT_FALSE(entered);
   const Monotonic died = clock.monotonic();
   first.kill();
-  caller.join();
+  pass(minutes(1));
+  EXPECT_TRUE(entered);
   EXPECT_GE(clock.monotonic(), died + seconds(1));
+}
+
+TEST_F(CallBudgetTest, what_a_dead_process_held_slows_nobody_down) {
+  Process first = start();
+  for (int i = 0; i < 9; ++i) {
+    ASSERT_TRUE(first.budget->enter({}));
+  }
+  Process second = start();
+  first.kill();
+  const Monotonic begin = clock.monotonic();
+  for (int i = 0; i < 40; ++i) {
+    call(second);
+  }
+  EXPECT_LE(clock.monotonic(), begin + milliseconds(4200));
 }
 
 TEST_F(CallBudgetTest, a_process_that_takes_a_dead_ones_place_inherits_no_call) {
