@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command_context.h"
 #include "app/sample.h"
+#include "app/schedule_need.h"
 #include "app/terminal.h"
 
 #include <CLI/CLI.hpp>
@@ -21,33 +22,43 @@ struct CheckOptions {
 // Looks at both systems as they are; what cannot be reached is one fault, not the end.
 class OnlineCheck {
  public:
-  OnlineCheck(CommandContext& context, Faults& faults) : context_(context), faults_(faults) {}
+  OnlineCheck(CommandContext& context, CallBudgets& budgets, Faults& faults)
+      : context_(context), budgets_(budgets), faults_(faults) {}
 
   void check(const Flow& flow) {
-    note(flow.definition->source, flow.source->check(faults_));
+    bool reached = note(flow.definition->source,
+                        check_source(*flow.source, budgets_, context_.clock, faults_));
     std::optional<Value> sample;
-    if (reached_) {
-      const auto page = fetch_sample(*flow.source, *flow.definition, context_.clock);
+    if (reached) {
+      const auto page = fetch_sample(*flow.source, *flow.definition, budgets_, context_.clock);
       note(flow.definition->source, page ? Result<void>() : tl::unexpected(page.error()));
       sample = page ? mapped_sample(*flow.transform, *page) : std::nullopt;
     }
     note(flow.definition->target, flow.sink->check(sample, faults_));
   }
 
-  bool reached() const { return reached_; }
+  int exit_code() const { return exit_code_; }
 
  private:
-  void note(const Strategy& strategy, const Result<void>& looked) {
-    if (!looked) {
-      reached_ = false;
-      faults_.push_back({Severity::error, strategy.at,
-                         "connection `" + strategy.connection + "`: " + looked.error().message});
+  // Whether it could be looked at.
+  bool note(const Strategy& strategy, const Result<void>& looked) {
+    if (looked) {
+      return true;
     }
+    const ErrorKind kind = looked.error().kind;
+    const bool limit = kind == ErrorKind::throttled || kind == ErrorKind::exhausted;
+    if (exit_code_ != exit_refused) {
+      exit_code_ = limit ? exit_parked : exit_refused;
+    }
+    faults_.push_back({Severity::error, strategy.at,
+                       "connection `" + strategy.connection + "`: " + looked.error().message});
+    return false;
   }
 
   CommandContext& context_;
+  CallBudgets& budgets_;
   Faults& faults_;
-  bool reached_ = true;
+  int exit_code_ = exit_ok;
 };
 
 void print_verdict(const CommandContext& context, const Selection& selection,
@@ -66,26 +77,48 @@ void print_verdict(const CommandContext& context, const Selection& selection,
   }
 }
 
+void print_needs(const CommandContext& context, const std::vector<AccountNeed>& needs) {
+  for (const AccountNeed& need : needs) {
+    if (context.json) {
+      fmt::print("{}\n", to_json(need_line(need)));
+    } else {
+      fmt::print("{}", describe_need(need));
+    }
+  }
+}
+
 void check_command(CommandContext& context, const CheckOptions& options) {
   const auto selection = select_pipelines(context, options.pipelines);
   if (!selection) {
     return;
   }
+  const auto budgets = options.offline ? nullptr : open_budgets(context, selection->workspace);
+  if (!budgets && !options.offline) {
+    return;
+  }
   Faults faults = selection->warnings;
-  bool reached = true;
-  if (!options.offline) {
-    OnlineCheck online(context, faults);
-    for (const Definition* definition : selection->pipelines) {
-      Faults told;
-      online.check(*make_flow(selection->workspace, *definition, "", context.clock, told));
+  std::vector<Flow> flows;
+  for (const Definition* definition : selection->pipelines) {
+    Faults told;
+    flows.push_back(*make_flow(selection->workspace, *definition, "", context.clock, told));
+  }
+  if (budgets) {
+    OnlineCheck online(context, *budgets, faults);
+    for (const Flow& flow : flows) {
+      online.check(flow);
     }
-    reached = online.reached();
+    context.exit_code = online.exit_code();
+  }
+  const auto needs = account_needs(flows, selection->workspace, budgets.get(), context.clock.now());
+  for (const AccountNeed& need : needs) {
+    if (auto fault = need_fault(need)) {
+      faults.push_back(*std::move(fault));
+    }
   }
   print_faults(context, faults);
+  print_needs(context, needs);
   print_verdict(context, *selection, faults);
-  if (!reached) {
-    context.exit_code = exit_refused;
-  } else if (has_errors(faults)) {
+  if (context.exit_code == exit_ok && has_errors(faults)) {
     context.exit_code = exit_wrong_input;
   }
 }
@@ -101,7 +134,7 @@ void add_check_command(CLI::App& app, CommandContext& context) {
   add_common_options(*command, context);
   command->footer(
       "Exit codes: 0 nothing wrong (warnings may be), 2 the files are wrong or do not fit the\n"
-      "target, 3 a system refused us or was not reached.\n"
+      "target, 3 a system refused us or was not reached, 4 the account's budget has no call left.\n"
       "Trying the connections costs two calls of the source's API a pipeline.");
   command->callback([&context, options] { check_command(context, *options); });
 }

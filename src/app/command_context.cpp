@@ -3,6 +3,7 @@
 
 #include "app/terminal.h"
 #include "journal/sqlite/sqlite_journal.h"
+#include "source/call_file.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -195,6 +196,16 @@ std::unique_ptr<Journal> open_journal_to_read(CommandContext& context, const Wor
     return nullptr;
   }
   return std::move(*journal);
+}
+
+std::unique_ptr<CallBudgets> open_budgets(CommandContext& context, const Workspace& workspace) {
+  auto ledger = open_call_file(workspace.state);
+  if (!ledger) {
+    print_error(context, ledger.error());
+    context.exit_code = exit_wrong_input;
+    return nullptr;
+  }
+  return std::make_unique<CallBudgets>(std::move(*ledger), context.clock);
 }
 
 }  // namespace weir

@@ -5,7 +5,9 @@
 #include "core/error.h"
 #include "journal/journal.h"
 #include "pipeline/definition.h"
+#include "scheduler/cron.h"
 #include "sink/sink.h"
+#include "source/call_budget.h"
 #include "source/source.h"
 #include "transform/transform.h"
 
@@ -47,6 +49,7 @@ struct Flow {
   std::unique_ptr<Source> source;
   std::unique_ptr<Sink> sink;
   std::unique_ptr<const Transform> transform;
+  std::optional<Cron> cron;  // empty: not scheduled
 
   Redelivery redelivery() const {
     return definition->source.id_check ? Redelivery::never : Redelivery::when_different;
@@ -80,6 +83,10 @@ std::unique_ptr<Journal> open_journal_to_write(CommandContext& context, const Wo
                                                std::chrono::milliseconds wait,
                                                std::stop_token stop);
 std::unique_ptr<Journal> open_journal_to_read(CommandContext& context, const Workspace& workspace);
+
+// The budgets of the workspace's accounts, shared with its other processes; prints why not and sets
+// the exit code.
+std::unique_ptr<CallBudgets> open_budgets(CommandContext& context, const Workspace& workspace);
 
 // Faults to stderr (with --json: one object a line to stdout).
 void print_faults(const CommandContext& context, const Faults& faults);

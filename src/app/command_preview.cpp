@@ -59,16 +59,20 @@ void preview_command(CommandContext& context, const PreviewOptions& options) {
   if (!selection) {
     return;
   }
+  const auto budgets = open_budgets(context, selection->workspace);
+  if (!budgets) {
+    return;
+  }
   Faults told;
   const auto flow =
       make_flow(selection->workspace, *selection->pipelines.front(), "", context.clock, told);
-  const auto page = fetch_sample(*flow->source, *flow->definition, context.clock);
+  const auto page = fetch_sample(*flow->source, *flow->definition, *budgets, context.clock);
   if (!page) {
     print_error(context, page.error());
-    context.exit_code =
-        is_transient(page.error().kind) && page.error().kind != ErrorKind::unavailable
-            ? exit_parked
-            : exit_refused;
+    const ErrorKind kind = page.error().kind;
+    const bool limit =
+        kind == ErrorKind::exhausted || (is_transient(kind) && kind != ErrorKind::unavailable);
+    context.exit_code = limit ? exit_parked : exit_refused;
     return;
   }
   std::int64_t shown = 0;
@@ -95,7 +99,9 @@ void add_preview_command(CLI::App& app, CommandContext& context) {
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
   add_common_options(*command, context);
-  command->footer("Writes nothing and moves nothing. Costs one call of the source's API.");
+  command->footer(
+      "Writes nothing and moves nothing. Costs one call of the source's API,\n"
+      "within the account's budget; exit code 4 when that has none left.");
   command->callback([&context, options] { preview_command(context, *options); });
 }
 

@@ -82,12 +82,13 @@ void tell_without_raw(const CommandContext& context, const Requeued& requeued) {
   }
 }
 
-void tell(const CommandContext& context, const RunResult& result, const Requeued& requeued) {
+void tell(const CommandContext& context, const Flow& flow, const RunResult& result,
+          const Requeued& requeued) {
   tell_without_raw(context, requeued);
   if (!context.json) {
     fmt::print("{}: {} records judged anew, {} past the time that raw pages are kept\n",
                result.pipeline, requeued.records, requeued.without_raw);
-    report(context, result);
+    report(context, result, flow, nullptr);
     return;
   }
   Value line = parse_json(to_json(result)).value_or(Value());
@@ -125,8 +126,8 @@ void replay_command(CommandContext& context, const ReplayOptions& options) {
     return requeued.records;
   };
   const RunResult result =
-      run_flow(context, flows.front(), *journal, request, false, signals.token());
-  tell(context, result, requeued);
+      run_flow(context, flows.front(), *journal, request, nullptr, signals.token());
+  tell(context, flows.front(), result, requeued);
   context.exit_code = exit_code(result.status);
 }
 

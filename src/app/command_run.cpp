@@ -68,12 +68,14 @@ void run_command(CommandContext& context, const RunOptions& options) {
   const StopSignals signals;
   const auto journal =
       open_journal_to_write(context, selection->workspace, request->patience, signals.token());
-  if (!journal) {
+  const auto budgets = journal ? open_budgets(context, selection->workspace) : nullptr;
+  if (!budgets) {
     return;
   }
   for (const Flow& flow : make_flows(context, *selection, *journal)) {
-    const RunResult result = run_flow(context, flow, *journal, *request, true, signals.token());
-    report(context, result);
+    const RunResult result =
+        run_flow(context, flow, *journal, *request, budgets.get(), signals.token());
+    report(context, result, flow, budgets.get());
     context.exit_code = worse_exit(context.exit_code, exit_code(result.status));
     if (signals.token().stop_requested()) {
       return;
@@ -108,8 +110,8 @@ void retry_command(CommandContext& context, const RunOptions& options) {
   }
   const std::vector<Flow> flows = make_flows(context, *selection, *journal);
   const RunResult result =
-      run_flow(context, flows.front(), *journal, *request, false, signals.token());
-  report(context, result);
+      run_flow(context, flows.front(), *journal, *request, nullptr, signals.token());
+  report(context, result, flows.front(), nullptr);
   context.exit_code = exit_code(result.status);
 }
 

@@ -106,6 +106,13 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
   FlowMaker maker(workspace, definition, std::move(context), found);
   Flow flow;
   flow.definition = &definition;
+  if (definition.cron) {
+    if (const auto cron = Cron::parse(*definition.cron)) {
+      flow.cron = *cron;
+    } else {
+      found.push_back({Severity::error, definition.cron_at, "`cron`: " + cron.error().message});
+    }
+  }
   flow.source = maker.make_source();
   flow.sink = maker.make_sink();
   if (zone && definition.well) {  // else its mapping was compiled, for its faults, when it was read

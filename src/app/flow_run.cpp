@@ -57,20 +57,31 @@ std::optional<Day> read_day(CommandContext& context, const std::string& text) {
   return *day;
 }
 
-void report(const CommandContext& context, const RunResult& result) {
+void report(const CommandContext& context, const RunResult& result, const Flow& flow,
+            CallBudgets* budgets) {
   if (context.json) {
     fmt::print("{}\n", to_json(result));
   } else {
     fmt::print("{}", describe_result(result));
+    const auto month = budgets != nullptr
+                           ? std::optional(budgets->of(flow.source->traits())->month())
+                           : std::nullopt;
+    if (month && *month) {  // a run that could not count its calls has said so
+      fmt::print("{}", describe_cost(flow.definition->source.connection, result.requests, **month));
+    }
   }
   std::fflush(stdout);
 }
 
 RunResult run_flow(CommandContext& context, const Flow& flow, Journal& journal, RunRequest request,
-                   bool ask_source, std::stop_token stop) {
+                   CallBudgets* budgets, std::stop_token stop) {
   complete(request, flow);
-  const RunParts parts{ask_source ? flow.source.get() : nullptr, *flow.sink, *flow.transform,
-                       journal, context.clock};
+  const RunParts parts{budgets != nullptr ? flow.source.get() : nullptr,
+                       *flow.sink,
+                       *flow.transform,
+                       journal,
+                       context.clock,
+                       budgets};
   request.on_recovered = [&flow](std::int64_t records) {
     fmt::print(stderr, "{}: {} records of a run that was killed are in the target, by its mark\n",
                flow.definition->name, records);

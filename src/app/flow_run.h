@@ -27,11 +27,13 @@ std::optional<Day> read_day(CommandContext& context, const std::string& text);
 std::vector<Flow> make_flows(CommandContext& context, const Selection& selection,
                              const Journal& journal);
 
-// One run of a flow, with progress on a terminal. `ask_source` false: only what waits.
+// One run of a flow, with progress on a terminal. `budgets` null: the source is not asked, only what
+// waits is delivered.
 RunResult run_flow(CommandContext& context, const Flow& flow, Journal& journal, RunRequest request,
-                   bool ask_source, std::stop_token stop);
+                   CallBudgets* budgets, std::stop_token stop);
 
-// The result on stdout.
-void report(const CommandContext& context, const RunResult& result);
+// The result on stdout; for people also what it cost of the month's calls, if `budgets` is given.
+void report(const CommandContext& context, const RunResult& result, const Flow& flow,
+            CallBudgets* budgets);
 
 }  // namespace weir

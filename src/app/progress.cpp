@@ -100,4 +100,15 @@ std::string describe_result(const RunResult& result) {
   return text;
 }
 
+std::string describe_cost(std::string_view connection, std::int64_t calls,
+                          const MonthOfCalls& month) {
+  if (!month.limit) {
+    return fmt::format("  cost     {} calls; `{}` has made {} in {}, without a limit\n", calls,
+                       connection, month.used, month.month);
+  }
+  return fmt::format("  cost     {} calls; `{}` has {} of {} left in {}\n", calls, connection,
+                     std::max<std::int64_t>(0, *month.limit - month.used), *month.limit,
+                     month.month);
+}
+
 }  // namespace weir

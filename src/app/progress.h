@@ -3,9 +3,12 @@
 
 #include "pipeline/pipeline_run.h"
 #include "pipeline/run_result.h"
+#include "source/call_budget.h"
 
 #include <chrono>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace weir {
 
@@ -26,5 +29,8 @@ class ProgressView {
 
 // The balance of a run, for people.
 std::string describe_result(const RunResult& result);
+// What a run cost, and what the account has left.
+std::string describe_cost(std::string_view connection, std::int64_t calls,
+                          const MonthOfCalls& month);
 
 }  // namespace weir

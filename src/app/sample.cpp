@@ -1,20 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/sample.h"
 
+#include "source/patient_reader.h"
+#include "source/source_runner.h"
+
+#include <chrono>
 #include <utility>
 #include <variant>
 
 namespace weir {
+namespace {
 
-Result<Page> fetch_sample(Source& source, const Definition& definition, const Clock& clock) {
+constexpr std::chrono::seconds patience{30};
+
+}  // namespace
+
+Result<Page> fetch_sample(Source& source, const Definition& definition, CallBudgets& budgets,
+                          Clock& clock) {
   PageRequest request;
   request.window.kind = definition.sync.by;
   if (request.window.kind != WindowKind::full) {
     request.window.from = definition.sync.from;
     request.window.to = source.traits().zone.day_of(clock.now());
   }
-  WEIR_TRY(SourcePage fetched, source.read(request, {}));
+  SourceCounts counts;
+  PatientReader patient(source, clock, budgets.of(source.traits()), counts, patience);
+  WEIR_TRY(SourcePage fetched, patient.read(request, {}, {}));
   return std::move(fetched.page);
+}
+
+Result<void> check_source(Source& source, CallBudgets& budgets, Clock& clock, Faults& faults) {
+  const auto budget = budgets.of(source.traits());
+  const Monotonic end = clock.monotonic() + patience;
+  while (true) {
+    auto checked = source.check(faults, budget.get());
+    if (checked || checked.error().kind != ErrorKind::throttled ||
+        budget->throttled(checked.error().retry_after) > end) {
+      return checked;
+    }
+  }
 }
 
 std::optional<Value> mapped_sample(const Transform& transform, const Page& page) {

@@ -44,10 +44,12 @@ const Spec<SyncSettings>& sync_spec() {
 }
 
 const Spec<ScheduleSettings>& schedule_spec() {
-  static const auto spec = Spec<ScheduleSettings>("When `weir serve` runs the pipeline.")
-                               .field(&ScheduleSettings::cron, "cron", "Five fields of cron.")
-                               .required()
-                               .example("\"*/10 * * * *\"");
+  static const auto spec =
+      Spec<ScheduleSettings>("When `weir serve` runs the pipeline.")
+          .field(&ScheduleSettings::cron, "cron",
+                 "Five fields of cron, or six with seconds in front; or @daily and its kin.")
+          .required()
+          .example("\"*/10 * * * *\"");
   return spec;
 }
 
@@ -67,17 +69,6 @@ const std::vector<std::string> not_available = {"functions", "quality", "tests"}
 Location member_place(const Node& mapping, std::string_view name) {
   const Node* member = mapping.member(name);
   return member != nullptr ? member->at : mapping.at;
-}
-
-std::size_t count_words(std::string_view text) {
-  std::size_t words = 0;
-  bool inside = false;
-  for (const char letter : text) {
-    const bool blank = letter == ' ' || letter == '\t';
-    words += !blank && !inside ? 1 : 0;
-    inside = !blank;
-  }
-  return words;
 }
 
 // "1d" or "12h": in whole days, as windows are; hours count as the days that they begin.
@@ -120,15 +111,8 @@ Sync read_sync(const Node& node, Faults& faults) {
 
 std::optional<std::string> read_schedule(const Node& node, Faults& faults) {
   const std::size_t before = faults.size();
-  const ScheduleSettings settings = schedule_spec().read(node, {}, faults);
-  const std::size_t words = count_words(settings.cron);
-  if (faults.size() == before && words != 5 && words != 6) {
-    add_error(faults, member_place(node, "cron"),
-              "`cron` must have five fields (minute, hour, day, month, weekday), as in "
-              "`\"*/10 * * * *\"`, and is `" +
-                  settings.cron + "`");
-  }
-  return settings.cron;
+  ScheduleSettings settings = schedule_spec().read(node, {}, faults);
+  return faults.size() == before ? std::optional(std::move(settings.cron)) : std::nullopt;
 }
 
 void refuse_what_is_not_available(const Node& document, Faults& faults) {
@@ -175,6 +159,7 @@ DefinitionReading read_definition_file(const std::string& name, const std::strin
     refuse_what_is_not_available(document, found);
     if (const Node* schedule = document.member("schedule")) {
       definition.cron = read_schedule(*schedule, found);
+      definition.cron_at = member_place(*schedule, "cron");
     }
     if (const Node* sync = document.member("sync")) {
       definition.sync = read_sync(*sync, found);

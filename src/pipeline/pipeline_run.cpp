@@ -28,7 +28,7 @@ class PipelineRun {
         delivery_(parts.journal, parts.transform, sink_, parts.clock, pipeline, run) {
     if (parts.source != nullptr) {
       source_.emplace(*parts.source, parts.journal, parts.clock, pipeline, run, request.redelivery,
-                      request.plan, request.patience);
+                      request.plan, request.patience, parts.budgets);
     }
   }
 

@@ -25,6 +25,7 @@ struct RunParts {
   const Transform& transform;
   Journal& journal;
   Clock& clock;
+  CallBudgets* budgets = nullptr;  // null: the source's account is used by this run alone
 };
 
 struct RunRequest {

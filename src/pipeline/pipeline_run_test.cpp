@@ -42,7 +42,7 @@ class ListSource final : public Source {
     return traits;
   }
   RecordShape shape() const override { return {}; }
-  Result<void> check(Faults&) override { return {}; }
+  Result<void> check(Faults&, CallGate*) override { return {}; }
 
   Result<SourcePage> read(const PageRequest& request, std::stop_token) override {
     if (request.number >= fails_from_page) {

@@ -3,6 +3,8 @@
 
 #include "core/failpoint.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <span>
@@ -55,6 +57,22 @@ Result<SourcePage> PatientReader::try_once(const Attempt& attempt) {
   return page;
 }
 
+// A pause that others called for is not sat out either when it outlasts our patience.
+std::optional<Error> PatientReader::paused_too_long() {
+  const Monotonic until = budget_->paused_until();
+  const Monotonic now = clock_.monotonic();
+  const std::scoped_lock lock(mutex_);
+  if (until <= now || until - progress_at_ <= patience_) {
+    return std::nullopt;
+  }
+  const auto left = std::chrono::ceil<std::chrono::seconds>(until - now);
+  return Error{ErrorKind::throttled,
+               fmt::format("the other side throttled the account, for everyone who uses it; nobody "
+                           "may call for {} s more",
+                           left.count()),
+               "", left};
+}
+
 std::chrono::milliseconds PatientReader::backoff(int tries) {
   const auto limit = std::min(backoff_max, backoff_first * (1 << std::clamp(tries - 1, 0, 10)));
   const std::scoped_lock lock(mutex_);
@@ -94,11 +112,17 @@ Result<SourcePage> PatientReader::persist(const Attempt& attempt, const std::sto
   const std::stop_callback on_cut(cut, [&] { either.request_stop(); });
   int tries = 0;
   while (!either.stop_requested()) {
+    if (auto paused = paused_too_long()) {
+      return tl::unexpected(*std::move(paused));
+    }
     auto page = try_once(attempt);
     if (page) {
       return page;
     }
     const auto at = next_try(page.error(), tries);
+    if (page.error().kind == ErrorKind::exhausted && !page.error().retry_after) {
+      page.error().retry_after = budget_->until_next_month();  // the other side's own count
+    }
     if (!at) {
       return page;
     }

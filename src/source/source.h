@@ -104,8 +104,8 @@ class Source {
   // keeping. nullptr: the source has no cheaper list than its pages.
   virtual std::unique_ptr<Source> ids() const { return nullptr; }
   // Asks for one page of one record to see that credentials and form are right. Appends what it
-  // finds; an error only when it could not ask.
-  virtual Result<void> check(std::vector<Fault>& faults) = 0;
+  // finds; an error only when it could not ask. `gate` as in PageRequest.
+  virtual Result<void> check(std::vector<Fault>& faults, CallGate* gate = nullptr) = 0;
 };
 
 }  // namespace weir

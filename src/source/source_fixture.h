@@ -160,7 +160,7 @@ class ScriptedSource final : public Source {
     return traits_;
   }
   RecordShape shape() const override { return {}; }
-  Result<void> check(std::vector<Fault>&) override { return {}; }
+  Result<void> check(std::vector<Fault>&, CallGate*) override { return {}; }
 
   Result<SourcePage> read(const PageRequest& request, std::stop_token stop) override {
     if (request.gate != nullptr) {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "source/call_budget.h"
 #include "source/source_cursor.h"
 #include "source/window_planner.h"
 #include "source/window_proof.h"
@@ -243,19 +242,6 @@ TEST(WindowProof, a_total_that_moves_proves_nothing) {
   EXPECT_TRUE(proof.settled());
 }
 
-TEST(CallWindow, a_call_under_way_holds_its_place) {
-  const Monotonic t{hours(1)};
-  CallWindow calls(2, seconds(1));
-  EXPECT_EQ(calls.free_at(t), t);
-  calls.enter(1);
-  calls.enter(2);
-  EXPECT_FALSE(calls.free_at(t));
-  calls.leave(2, t);
-  EXPECT_EQ(calls.free_at(t), t + seconds(1));
-  calls.leave(1, t - milliseconds(300));
-  EXPECT_EQ(calls.free_at(t), t + milliseconds(700));
-}
-
 TEST(WindowProof, a_total_that_is_left_out_proves_nothing) {
   WindowProof proof(true);
   proof.begin_reading();
@@ -278,75 +264,6 @@ TEST(WindowProof, today_may_grow_but_not_fall_short) {
   proof.see(page_of({"a", "b"}), 3);
   proof.see(page_of({"c", "d"}), 4);
   EXPECT_TRUE(proof.settled());
-}
-
-class CallBudgetTest : public testing::Test {
- protected:
-  Monotonic call() {
-    const auto ticket = budget.enter({});
-    const Monotonic at = clock.monotonic();
-    budget.leave(ticket.value(), at);
-    return at;
-  }
-  ManualClock clock{Timestamp(hours(1))};
-  CallBudget budget{10, std::nullopt, clock};
-};
-
-TEST_F(CallBudgetTest, a_throttle_lowers_the_rate_at_once_and_successes_raise_it_slowly) {
-  budget.throttled(std::nullopt);
-  EXPECT_DOUBLE_EQ(budget.rate(), 7);
-  budget.throttled(std::nullopt);  // of the same moment: counted once
-  EXPECT_DOUBLE_EQ(budget.rate(), 7);
-  for (int i = 0; i < 10; ++i) {
-    budget.succeeded();
-  }
-  EXPECT_NEAR(budget.rate(), 8, 0.001);
-  for (int i = 0; i < 100; ++i) {
-    budget.succeeded();
-  }
-  EXPECT_DOUBLE_EQ(budget.rate(), 10);
-  for (int i = 0; i < 100; ++i) {
-    clock.advance(seconds(2));
-    budget.throttled(std::nullopt);
-  }
-  EXPECT_DOUBLE_EQ(budget.rate(), 0.5);
-}
-
-TEST_F(CallBudgetTest, a_throttle_pauses_everyone_for_what_was_asked) {
-  const Monotonic begin = clock.monotonic();
-  EXPECT_EQ(budget.throttled(minutes(5)), begin + minutes(5));
-  EXPECT_EQ(call(), begin + minutes(5));
-}
-
-TEST_F(CallBudgetTest, the_lowest_of_two_declarations_holds) {
-  budget.restrict_to(3, 20);
-  budget.restrict_to(8, std::nullopt);
-  EXPECT_DOUBLE_EQ(budget.rate(), 3);
-}
-
-TEST_F(CallBudgetTest, a_stop_ends_the_wait) {
-  std::vector<std::uint64_t> tickets;
-  for (int i = 0; i < 10; ++i) {
-    tickets.push_back(budget.enter({}).value());
-  }
-  std::stop_source stop;
-  std::jthread waiter([&] {
-    const auto ticket = budget.enter(stop.get_token());
-    EXPECT_FALSE(ticket);
-  });
-  stop.request_stop();
-}
-
-TEST_F(CallBudgetTest, an_account_has_one_budget) {
-  SourceTraits traits;
-  traits.account = "one account";
-  const auto first = shared_call_budget(traits, clock);
-  traits.calls_per_second = 4;
-  const auto second = shared_call_budget(traits, clock);
-  EXPECT_EQ(first, second);
-  EXPECT_DOUBLE_EQ(first->rate(), 4);
-  traits.account = "another";
-  EXPECT_NE(shared_call_budget(traits, clock), first);
 }
 
 }  // namespace

@@ -68,6 +68,7 @@ struct SourceRunner::State {
   Redelivery redelivery;
   SourcePlan plan;
   std::chrono::milliseconds patience;
+  CallBudgets* budgets;
   SourceCounts counts;
 
   std::mutex mutex;  // of from and to, which others may ask for while the run goes on
@@ -259,7 +260,7 @@ Result<void> SourceRunner::State::read_windows(const Readers& readers,
 
 SourceRunner::SourceRunner(Source& source, Journal& journal, Clock& clock, PipelineId pipeline,
                            RunId run, Redelivery redelivery, SourcePlan plan,
-                           std::chrono::milliseconds patience)
+                           std::chrono::milliseconds patience, CallBudgets* budgets)
     : state_(new State{source,
                        journal,
                        clock,
@@ -268,6 +269,7 @@ SourceRunner::SourceRunner(Source& source, Journal& journal, Clock& clock, Pipel
                        redelivery,
                        plan,
                        patience,
+                       budgets,
                        {},
                        {},
                        {},
@@ -281,8 +283,10 @@ SourceRunner::~SourceRunner() = default;
 
 Result<void> SourceRunner::run(const StoredPage& stored, std::stop_token stop) {
   const SourceTraits traits = state_->source.traits();
-  PatientReader patient(state_->source, state_->clock, shared_call_budget(traits, state_->clock),
-                        state_->counts, state_->patience);
+  CallBudgets alone(std::make_unique<MemoryCallLedger>(), state_->clock);
+  CallBudgets& budgets = state_->budgets != nullptr ? *state_->budgets : alone;
+  PatientReader patient(state_->source, state_->clock, budgets.of(traits), state_->counts,
+                        state_->patience);
   const StoredPage watched = [&](std::shared_ptr<const Page> page, const Intake& intake) {
     state_->watch(*page, intake);
     if (stored) {

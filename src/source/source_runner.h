@@ -29,6 +29,8 @@ struct SourcePlan {
   std::optional<Day> again_to;
 };
 
+class CallBudgets;
+
 // Counts of one run, updated while it goes; any thread may read.
 struct SourceCounts {
   std::atomic<std::int64_t> pages{0};      // pages stored or recognised as known
@@ -53,8 +55,10 @@ using StoredPage = std::function<void(std::shared_ptr<const Page>, const Intake&
 // transaction that stores a window's pages.
 class SourceRunner {
  public:
+  // `budgets`: null: the account is used by this runner alone.
   SourceRunner(Source& source, Journal& journal, Clock& clock, PipelineId pipeline, RunId run,
-               Redelivery redelivery, SourcePlan plan, std::chrono::milliseconds patience);
+               Redelivery redelivery, SourcePlan plan, std::chrono::milliseconds patience,
+               CallBudgets* budgets = nullptr);
   ~SourceRunner();
 
   // Blocks until everything is read, or the stop (drains: what was asked for is stored), or an

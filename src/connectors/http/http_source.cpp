@@ -186,8 +186,9 @@ std::unique_ptr<Source> HttpSource::ids() const {
   return std::make_unique<HttpSource>(std::move(parts));
 }
 
-Result<void> HttpSource::check(std::vector<Fault>& faults) {
+Result<void> HttpSource::check(std::vector<Fault>& faults, CallGate* gate) {
   PageRequest request;
+  request.gate = gate;
   request.window.kind = WindowKind::full;
   const std::int64_t size = parts_.stream->paginator.size_place ? 1 : parts_.fields.page_size;
   auto answer = calls_.call(request, size, Value(), {});
@@ -196,7 +197,7 @@ Result<void> HttpSource::check(std::vector<Fault>& faults) {
   }
   const ErrorKind kind = answer.error().kind;
   if (kind == ErrorKind::unauthorized || kind == ErrorKind::rejected ||
-      kind == ErrorKind::invalid_config || kind == ErrorKind::exhausted) {
+      kind == ErrorKind::invalid_config) {
     faults.push_back({Severity::error, {}, calls_.placed(answer.error()).message});
     return {};
   }

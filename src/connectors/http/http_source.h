@@ -33,7 +33,7 @@ class HttpSource final : public Source {
   Result<SourcePage> complete(SourcePage page, std::span<const std::size_t> records, CallGate* gate,
                               std::stop_token stop) override;
   std::unique_ptr<Source> ids() const override;
-  Result<void> check(std::vector<Fault>& faults) override;
+  Result<void> check(std::vector<Fault>& faults, CallGate* gate) override;
 
  private:
   Result<SourcePage> make_source_page(StreamAnswer answer, const PageRequest& request);
