@@ -32,10 +32,9 @@ std::uint8_t& IdMarks::of(std::string_view id) {
   return recent_[key];
 }
 
-// From the back, in place: a second vector would double the memory.
+// From the back, in place.
 void IdMarks::merge() {
   std::size_t left = sorted_.size();
-  sorted_.reserve(left + recent_.size());
   sorted_.resize(left + recent_.size());
   std::size_t to = sorted_.size();
   for (auto from = recent_.rbegin(); from != recent_.rend(); ++from) {

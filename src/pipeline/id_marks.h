@@ -5,10 +5,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <string_view>
-#include <vector>
 
 namespace weir {
 
@@ -34,7 +34,7 @@ class IdMarks {
   std::uint8_t* find(const Hash128& id);
   void merge();
 
-  std::vector<Entry> sorted_;
+  std::deque<Entry> sorted_;                // grows without a second copy of itself
   std::map<Hash128, std::uint8_t> recent_;  // at most an eighth of the others, or a few thousand
 };
 

@@ -3,7 +3,6 @@
 against what was done to them by hand; and `--repair`."""
 
 import collections
-import json
 import signal
 import unittest
 
@@ -160,6 +159,29 @@ class ReconcileTest(unittest.TestCase):
         self.reconcile("receipts_current", 0)
         self.assertEqual(
             self.workspace.weir("check", "receipts_current", "--offline").lines, [])
+
+    def test_a_source_that_never_stands_still_makes_no_deletion(self):
+        sandbox = stand.Sandbox("--records", 900, "--seed", 9, "--qps", 100000, "--from",
+                                "2026-03-02", "--to", "2026-03-02")
+        self.addCleanup(sandbox.close)
+        workspace = stand.Workspace(self.database, sandbox)
+        self.addCleanup(workspace.close)
+        file = workspace.folder / "pipelines" / "receipts_current.yaml"
+        file.write_text(file.read_text().replace("by: modified", "by: created"))
+        run = workspace.run("receipts_current")
+        self.assertEqual((run.code, run.result["new"]), (0, 900), run)
+        sandbox.control("faults", {"live": {"every_calls": 1, "delete": 1}})
+        run = workspace.weir("reconcile", "receipts_current")
+        self.assertEqual(run.code, 4, run)
+        self.assertTrue(run.result["partial"], run)
+        self.assertIn("partial", run.result["reason"])
+        self.assertEqual((run.result["deleted"], run.result["extra"]), (0, 0))
+        self.assertEqual(len(run.lines), 1, run)
+        sandbox.control("faults", {"clear": True})
+        gone = 900 - len(sandbox.truth())
+        self.assertGreater(gone, 10)
+        run = workspace.weir("reconcile", "receipts_current")
+        self.assertEqual((run.code, run.result["deleted"]), (1, gone), run)
 
     def test_refusals_and_outages(self):
         self.run_well("receipts")
