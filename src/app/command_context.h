@@ -98,6 +98,7 @@ void add_preview_command(CLI::App& app, CommandContext& context);
 void add_run_command(CLI::App& app, CommandContext& context);
 void add_retry_command(CLI::App& app, CommandContext& context);
 void add_replay_command(CLI::App& app, CommandContext& context);
+void add_reconcile_command(CLI::App& app, CommandContext& context);
 void add_runs_command(CLI::App& app, CommandContext& context);
 void add_records_command(CLI::App& app, CommandContext& context);
 void add_record_command(CLI::App& app, CommandContext& context);

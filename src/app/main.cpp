@@ -26,6 +26,7 @@ int run(int argc, char** argv) {
   weir::add_run_command(app, context);
   weir::add_retry_command(app, context);
   weir::add_replay_command(app, context);
+  weir::add_reconcile_command(app, context);
   weir::add_runs_command(app, context);
   weir::add_records_command(app, context);
   weir::add_record_command(app, context);

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
@@ -197,6 +198,7 @@ class PipelineRunTest : public testing::Test {
     request.redelivery = redelivery;
     request.plan.kind = WindowKind::full;
     request.patience = std::chrono::milliseconds(50);
+    request.requeue = requeue;
     RunResult result = run_pipeline(parts, request, std::move(stop));
     EXPECT_EQ(imbalance(result.books), "") << to_json(result);
     return result;
@@ -214,6 +216,7 @@ class PipelineRunTest : public testing::Test {
   MemorySink sink;
   std::unique_ptr<Journal> journal;
   Redelivery redelivery = Redelivery::never;
+  std::function<Result<std::int64_t>(PipelineId)> requeue;
 
  private:
   static inline int count_ = 0;
@@ -232,6 +235,23 @@ TEST_F(PipelineRunTest, delivers_each_record_once_and_then_nothing) {
   EXPECT_EQ(second.books.unchanged, 95);
   EXPECT_EQ(second.books.due, 0);
   expect_each_once(95);
+}
+
+TEST_F(PipelineRunTest, what_is_made_due_again_is_in_the_books_and_goes_out_only_where_it_differs) {
+  source.fill(30);
+  run();
+  source.change(3, "99.00");
+  run();  // journalled, and by idCheck not delivered
+  requeue = [this](PipelineId pipeline) -> Result<std::int64_t> {
+    WEIR_TRY(const Requeued requeued, journal->requeue_for_replay(pipeline, {}, {}));
+    return requeued.records;
+  };
+  const RunResult replayed = run({}, false);
+  EXPECT_EQ(replayed.status, RunStatus::succeeded) << replayed.reason;
+  EXPECT_EQ(replayed.books.backlog, 30);
+  EXPECT_EQ(replayed.books.due, 1);
+  EXPECT_EQ(replayed.books.delivered, 1);
+  EXPECT_EQ(sink.rows().back().second, R"({"main_params":{"id":"r3","amount":99.00}})");
 }
 
 TEST_F(PipelineRunTest, a_changed_record_is_delivered_again_only_when_it_would_differ) {

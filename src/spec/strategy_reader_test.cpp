@@ -10,6 +10,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 class EchoReferences final : public References {
@@ -238,6 +239,18 @@ TEST(StrategyReader, UnknownKeysAreKeptAndWarnedAboutWithTheNearestName) {
           "p.yaml:4: warning: `banana` is not known in `source`; it is kept, and has no "
           "effect"));
   EXPECT_EQ(to_json(reading.strategy.unknown[1].second.value), R"({"a":1})");
+}
+
+TEST(StrategyReader, ATargetNamesWhereItsRecordsStand) {
+  const StrategyReading reading = read_side("table: s.t\nkey: id\n", false);
+  EXPECT_THAT(reading.faults, IsEmpty());
+  EXPECT_EQ(reading.strategy.table, "s.t");
+  EXPECT_EQ(reading.strategy.key, "id");
+  EXPECT_THAT(read_side("table: [a]\nkeys: id\n", false).faults,
+              ElementsAre("p.yaml:3: error: `table` must be a name, and is none",
+                          "p.yaml:4: warning: `keys` is not known in `target`; it is kept, and has "
+                          "no effect; did you mean `key`?"));
+  EXPECT_THAT(read_side("table: t\n").faults, SizeIs(1));
 }
 
 TEST(StrategyReader, ReadsFormatResponseAndConditions) {

@@ -144,5 +144,15 @@ TEST_F(Replay, WhatTheTargetHasLostIsDeliveredWhateverWasSent) {
   EXPECT_EQ(state_of("a"), RecordState::delivered);
 }
 
+TEST_F(Replay, ANewerVersionOfWhatTheTargetHasLostIsJudged) {
+  deliver(store({{"a", 1, ""}}).due[0].place, 7);
+  EXPECT_EQ(absent({"a"}), 1);
+  const Intake intake = store({{"a", 2, ""}});
+  EXPECT_EQ(intake.judged, 1);
+  ASSERT_EQ(intake.due.size(), 1U);
+  deliver(intake.due[0].place, 7);
+  EXPECT_EQ(newest("a").attempts.size(), 1U);
+}
+
 }  // namespace
 }  // namespace weir

@@ -8,8 +8,8 @@
 namespace weir {
 namespace {
 
-// Visits every page of the pipeline, with the states of its records, which `visit` may change: it
-// is given a copy, for there may be millions.
+// Every page of the pipeline, one at a time, for there may be millions. `visit` is given a copy of
+// the states, since it may change them.
 using PageVisit = std::function<Result<void>(PageId, const std::vector<RecordStatus>&)>;
 Result<void> visit_pages(JournalStore& store, PipelineId pipeline, const PageVisit& visit) {
   WEIR_CHECK(store.statuses.flush());
