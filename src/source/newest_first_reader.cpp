@@ -18,10 +18,13 @@ struct NewestFirstReader::Reading {
   std::int64_t total = 0;
   bool fell = false;  // the total, from one page to the next
 
+  // No row can have slipped past.
+  bool quiet() const { return !fell && !proof.repeats(); }
+
   bool newest_first() const { return !order.broken() && (known.newest_first || order.proven()); }
   // The reading ends here and has seen everything, or all that is not known yet.
   NewestFirstOutcome complete(bool one_snapshot) const {
-    const bool sure = one_snapshot || (newest_first() && !fell);
+    const bool sure = one_snapshot || (newest_first() && quiet());
     return {NewestFirstOutcome::Kind::read,
             {sure ? std::optional(started) : known.read_until, newest_first()}};
   }
@@ -73,7 +76,7 @@ Result<std::optional<NewestFirstOutcome>> NewestFirstReader::take(Reading& readi
     return std::optional(reading.complete(false));
   }
   if (before + reading.size >= total) {
-    const bool whole = (reading.newest_first() && !reading.fell) || reading.proof.settled();
+    const bool whole = (reading.newest_first() && reading.quiet()) || reading.proof.settled();
     return std::optional(whole ? reading.complete(false) : reading.in_full());
   }
   return std::optional<NewestFirstOutcome>();

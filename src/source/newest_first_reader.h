@@ -39,13 +39,15 @@ struct NewestFirstOutcome {
 // Let everything changed up to safety_lag before the last reading be known. A row that was not on
 // the pages read so far can only come nearer to the front when rows in front of it are deleted; all
 // that enters goes to the front and pushes it back. So while the total does not fall from one page
-// to the next, no row slips past: the pages hold every change up to the last one read, and what
-// lies behind changed before the last reading. What changed while pages were read changed after
-// this reading began, and is for the next one. The lag takes up what is vague: times to the minute,
-// ties, and a row that is listed late.
+// to the next, no row slips past, except one that changes places with another of the same moment;
+// then that other one comes twice. If neither happens, the pages hold every change up to the last
+// one read, and what lies behind changed before the last reading. What changed while pages were
+// read changed after this reading began, and is for the next one. The lag takes up what is vague:
+// times to the minute, and a row that is listed late.
 //
-// When the total fell, what was read is kept, but the next run knows no more than this one did. A
-// reading of one page is one snapshot and needs none of this. One thread uses it.
+// When the total fell or a row came twice, what was read is kept, but the next run knows no more
+// than this one did. A reading of one page is one snapshot and needs none of this. One thread uses
+// it.
 class NewestFirstReader {
  public:
   // Whether the journal holds every record of the page as it is.

@@ -11,6 +11,7 @@ void WindowProof::begin_reading() {
   first_ = true;
   moved_ = false;
   ids_of_reading_.clear();
+  repeats_ = false;
 }
 
 void WindowProof::see(const Page& page, std::optional<std::int64_t> total) {
@@ -28,8 +29,9 @@ void WindowProof::see(const Page& page, std::optional<std::int64_t> total) {
     const std::uint64_t id = hash64(record.id);
     const std::uint64_t key = id + on_page[id]++;
     ids_.insert(key);
-    if (!ids_of_reading_.insert(key).second && record.fault.empty()) {
-      repeated_id_ = record.id;
+    if (!ids_of_reading_.insert(key).second) {
+      repeats_ = true;
+      repeated_id_ = record.fault.empty() ? record.id : repeated_id_;
     }
   }
 }

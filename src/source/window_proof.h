@@ -35,6 +35,8 @@ class WindowProof {
   // A record that came on two pages of one reading. Rows that move do that, and so does a field
   // taken for the id that several rows share. Empty: none.
   const std::string& repeated_id() const { return repeated_id_; }
+  // In this reading a record came twice, with or without a usable id.
+  bool repeats() const { return repeats_; }
 
  private:
   bool past_;
@@ -46,6 +48,7 @@ class WindowProof {
   std::unordered_set<std::uint64_t> ids_;
   std::unordered_set<std::uint64_t> ids_of_reading_;
   std::string repeated_id_;
+  bool repeats_ = false;
   bool first_ = true;  // no page of this reading was seen yet
   bool moved_ = false;
 };
