@@ -14,6 +14,7 @@ namespace {
 struct Armed {
   std::string name;
   long passages = 1;
+  int signal = SIGKILL;
   std::string log;
 };
 
@@ -21,8 +22,10 @@ struct Armed {
 const Armed& armed() {
   static const Armed value = [] {
     Armed read;
-    const char* spec = std::getenv("WEIR_FAILPOINT");     // NOLINT(concurrency-mt-unsafe)
-    const char* log = std::getenv("WEIR_FAILPOINT_LOG");  // NOLINT(concurrency-mt-unsafe)
+    const char* spec = std::getenv("WEIR_FAILPOINT");           // NOLINT(concurrency-mt-unsafe)
+    const char* log = std::getenv("WEIR_FAILPOINT_LOG");        // NOLINT(concurrency-mt-unsafe)
+    const char* signal = std::getenv("WEIR_FAILPOINT_SIGNAL");  // NOLINT(concurrency-mt-unsafe)
+    read.signal = signal != nullptr ? static_cast<int>(std::strtol(signal, nullptr, 10)) : SIGKILL;
     read.log = log != nullptr ? log : "";
     read.name = spec != nullptr ? spec : "";
     if (const auto colon = read.name.find(':'); colon != std::string::npos) {
@@ -59,7 +62,7 @@ void pass_failpoint(std::string_view name) {
   if (!armed().log.empty()) {
     append_line(armed().log, name);
   }
-  ::raise(SIGKILL);
+  ::kill(::getpid(), armed().signal);
 }
 
 }  // namespace weir
