@@ -3,6 +3,7 @@
 no record, keeps its books; when the cause is gone, the next run brings everything, once.
 """
 
+import time
 import unittest
 
 import checker
@@ -34,6 +35,12 @@ class HouseCase(unittest.TestCase):
     @classmethod
     def make_database(cls):
         return stand.Database()
+
+    def run(self, result=None):
+        began = time.monotonic()
+        done = super().run(result)
+        print(f"{time.monotonic() - began:.1f} s", flush=True)
+        return done
 
     def setUp(self):
         self.database.sql(

@@ -12,7 +12,6 @@ import subprocess
 import time
 import unittest
 
-import checker
 import outages
 import stand
 from crash_test import failpoint_names
@@ -56,13 +55,19 @@ class NetworkTest(RelayCase):
     def test_the_source_falls_silent_and_comes_back(self):
         process = self.start_and_wait_for_rows(self.workspace, "--wait", "1m")
         self.source.cut()
-        delivered = self.rows()
-        stand.wait_until(lambda: self.rows() == delivered, "the end of what had been read")
+        pages = "SELECT COUNT(*) FROM hc_dd_skd"
+        before = [None]
+
+        def stands_still():
+            before.append(self.database.sql(pages))
+            return before[-1] == before[-2]
+        stand.wait_until(stands_still, "the end of what had been read")
+        self.assertIsNone(process.poll(), "the run ended without its source")
         self.source.heal()
         self.check_run(self.workspace.finish(process), [ended])
         self.assert_everything_once()
 
-    def cut_at_commit(self, deliver):
+    def cut_at_commit(self, deliver, wait="1m"):
         """Nobody knows what became of the third COMMIT: it was carried over, or it was not."""
         commits = []
 
@@ -76,7 +81,7 @@ class NetworkTest(RelayCase):
                     return True
             return False
         self.target.on_request = sees
-        process = self.start_and_wait_for_rows(self.workspace, "--wait", "1m")
+        process = self.start_and_wait_for_rows(self.workspace, "--wait", wait)
         stand.wait_until(self.target.silent.is_set, "a COMMIT that is cut off")
         self.target.on_request = None
         return process
@@ -92,7 +97,7 @@ class NetworkTest(RelayCase):
                 self.assert_everything_once()
 
     def test_a_silence_that_outlasts_the_wait(self):
-        process = self.cut_at_commit(True)
+        process = self.cut_at_commit(True, wait="1s")
         self.check_run(self.workspace.finish(process, timeout=60 + BOUND), [parked])
         self.check_nothing_failed(self.workspace)
         self.target.heal()
@@ -105,6 +110,7 @@ class NetworkTest(RelayCase):
                 super().setUp()
                 process = self.start_and_wait_for_rows(self.workspace, "--wait", "5m")
                 relay.cut()
+                stand.wait_until(relay.unheard.is_set, "a call into the silence")
                 self.assertEqual(self.stop(process).code, stopped)
                 relay.heal()
                 self.bring_everything(self.workspace)
@@ -190,7 +196,7 @@ class StopTest(HouseCase):
     def test_at_random_moments(self):
         workspace = self.make_workspace()
         began = time.monotonic()
-        self.bring_everything(workspace)
+        self.check_run(workspace.run("receipts"), [ended])
         whole = time.monotonic() - began
         stops = 0
         for _ in range(STOPS):
@@ -309,6 +315,8 @@ class ClockTest(HouseCase):
                 self.assert_everything_once()
                 runs = workspace.weir("runs", "receipts").lines
                 self.assertEqual(len(runs), 3, runs)
+                for each in runs:
+                    self.assertLessEqual(each["started_at"], each["ended_at"], runs)
                 workspace.close()
 
 

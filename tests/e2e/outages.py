@@ -99,6 +99,7 @@ class Relay:
         self.target = target  # (host, port), or the path of a socket
         self.on_request = None
         self.silent = threading.Event()
+        self.unheard = threading.Event()  # something was said into the silence
         self.pairs = []
         self.lock = threading.Lock()
         self.listener = socket.create_server((host, 0), backlog=64)
@@ -119,6 +120,7 @@ class Relay:
                         end.close()
             self.pairs.clear()
         self.silent.clear()
+        self.unheard.clear()
 
     def _connect(self):
         if isinstance(self.target, str):
@@ -147,10 +149,11 @@ class Relay:
             while not self.ended:
                 for key, _ in selector.select(timeout=0.1):
                     if self.silent.is_set():
-                        return
+                        if key.fileobj is ours:
+                            self.unheard.set()
+                            return
+                        continue
                     data = key.fileobj.recv(65536)
-                    if self.silent.is_set():
-                        return
                     if not data:
                         ours.close()
                         theirs.close()
@@ -159,8 +162,6 @@ class Relay:
                     key.data.sendall(data)
                     if cuts:
                         self.cut()
-                if self.silent.is_set():
-                    return
 
     def close(self):
         self.ended = True
