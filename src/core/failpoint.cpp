@@ -14,6 +14,7 @@ namespace {
 struct Armed {
   std::string name;
   long passages = 1;
+  int signal = SIGKILL;
   std::string log;
 };
 
@@ -31,9 +32,12 @@ Armed read_spec(std::string_view spec, std::string_view log) {
 // Read once, before main: no other thread exists yet.
 Armed& armed() {
   static Armed value = [] {
-    const char* spec = std::getenv("WEIR_FAILPOINT");     // NOLINT(concurrency-mt-unsafe)
-    const char* log = std::getenv("WEIR_FAILPOINT_LOG");  // NOLINT(concurrency-mt-unsafe)
-    return read_spec(spec != nullptr ? spec : "", log != nullptr ? log : "");
+    const char* spec = std::getenv("WEIR_FAILPOINT");           // NOLINT(concurrency-mt-unsafe)
+    const char* log = std::getenv("WEIR_FAILPOINT_LOG");        // NOLINT(concurrency-mt-unsafe)
+    const char* signal = std::getenv("WEIR_FAILPOINT_SIGNAL");  // NOLINT(concurrency-mt-unsafe)
+    Armed read = read_spec(spec != nullptr ? spec : "", log != nullptr ? log : "");
+    read.signal = signal != nullptr ? static_cast<int>(std::strtol(signal, nullptr, 10)) : SIGKILL;
+    return read;
   }();
   return value;
 }
@@ -68,7 +72,7 @@ void pass_failpoint(std::string_view name) {
   if (!armed().log.empty()) {
     append_line(armed().log, name);
   }
-  ::raise(SIGKILL);
+  ::kill(::getpid(), armed().signal);
 }
 
 }  // namespace weir

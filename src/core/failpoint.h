@@ -10,6 +10,7 @@ namespace weir {
 //   WEIR_FAILPOINT=sink.committed        SIGKILL at the first passage
 //   WEIR_FAILPOINT=sink.committed:7      … at the seventh
 //   WEIR_FAILPOINT=*:40                  … at the fortieth passage of any failpoint
+//   WEIR_FAILPOINT_SIGNAL=15             another signal than SIGKILL
 //   WEIR_FAILPOINT_LOG=FILE              appends every failpoint's name when it kills
 // Unset, a passage costs one relaxed load.
 void pass_failpoint(std::string_view name);

@@ -17,11 +17,13 @@ namespace {
 
 class PipelineRun {
  public:
-  PipelineRun(const RunParts& parts, const RunRequest& request, PipelineId pipeline, RunId run)
+  PipelineRun(const RunParts& parts, const RunRequest& request, PipelineId pipeline, RunId run,
+              Timestamp began_at)
       : parts_(parts),
         request_(request),
         pipeline_(pipeline),
         run_(run),
+        began_at_(began_at),
         started_(parts.clock.monotonic()),
         sink_(parts.sink, parts.journal, parts.clock, pipeline, run, request.redelivery,
               request.patience),
@@ -131,7 +133,8 @@ class PipelineRun {
                         "`.weir/journal.db`";
       }
     }
-    const auto ended = parts_.journal.end_run(run_, parts_.clock.now(), to_json(result));
+    // Never before it began, whatever was done to the wall clock.
+    const auto ended = parts_.journal.end_run(run_, began_at_ + elapsed(), to_json(result));
     if (!ended && result.status != RunStatus::error) {
       ending.journal = ended;
       decide_status(ending, parts_.clock.now(), result);
@@ -179,6 +182,7 @@ class PipelineRun {
   const RunRequest& request_;
   const PipelineId pipeline_;
   const RunId run_;
+  const Timestamp began_at_;
   const Monotonic started_;
   std::int64_t backlog_ = 0;
   std::int64_t requeued_ = 0;
@@ -209,7 +213,8 @@ RunResult run_pipeline(const RunParts& parts, const RunRequest& request, std::st
   if (!run) {
     return not_begun(request, run.error(), parts.clock);
   }
-  return PipelineRun(parts, request, *pipeline, *run).run(std::move(stop), listener);
+  return PipelineRun(parts, request, *pipeline, *run, opening.started_at)
+      .run(std::move(stop), listener);
 }
 
 }  // namespace weir

@@ -126,11 +126,13 @@ TEST(WindowPlanner, a_cursor_by_another_time_is_no_cursor) {
   EXPECT_EQ(planned.windows.front().from, a_day("2026-03-01"));
 }
 
-TEST(WindowPlanner, a_start_in_the_future_asks_for_nothing) {
+TEST(WindowPlanner, a_start_that_our_clock_takes_for_the_future_is_asked_for_all_the_same) {
   SourcePlan plan;
   plan.from = a_day("2027-01-01");
-  EXPECT_TRUE(plan_windows(plan, {}, std::nullopt, {a_day("2026-03-10"), a_day("2026-03-11")})
-                  .windows.empty());
+  const SourceDays now{a_day("2026-03-10"), a_day("2026-03-11")};
+  const auto planned = plan_windows(plan, {}, std::nullopt, now);
+  EXPECT_EQ(planned.windows, std::vector{window("2027-01-01", "2027-01-01")});
+  EXPECT_FALSE(is_past(planned.windows[0], now));
 }
 
 TEST(WindowPlanner, pieces_of_a_window_cover_it_without_a_gap) {

@@ -99,6 +99,10 @@ WindowPlan plan_windows(const SourcePlan& plan, const SourceTraits& traits,
     }
   }
   append_range(plan.kind, from, now.last, now, widest, planned.windows);
+  if (planned.windows.empty()) {
+    // What our clock takes for the future may be long past at the source: its answer tells.
+    planned.windows.push_back({plan.kind, from, from});
+  }
   planned.cursor = std::move(cursor);
   return planned;
 }

@@ -35,8 +35,8 @@ class Database:
 
     name = "hongchao"
 
-    def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="weir-db-"))
+    def __init__(self, folder=None):
+        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="weir-db-"))
         self.folder.chmod(0o755)
         self.socket = str(self.folder / "server" / "socket")
         self.start()

@@ -45,6 +45,22 @@ TEST(MysqlSession, IsStrictAndKeepsTheServersOwnModes) {
   EXPECT_EQ((*connection)->quote("it's a \\"), "'it''s a \\'");
 }
 
+// The server says nothing for longer than any test lasts.
+TEST(MysqlSession, IsCutWhenTheStopHasComeAndNoAnswer) {
+  MysqlSettings settings;
+  settings.socket = shared_mariadb().socket();
+  settings.user = "root";
+  settings.database = "mysql";
+  settings.timeout = 3600;
+  std::stop_source stop;
+  auto connection = MysqlConnection::open(settings, "+05:30", stop.get_token());
+  ASSERT_TRUE(connection) << connection.error().message;
+  stop.request_stop();
+  const auto cut = (*connection)->execute("DO SLEEP(1000)");
+  ASSERT_FALSE(cut.has_value());
+  EXPECT_EQ(to_string(cut.error().kind), to_string(ErrorKind::timed_out)) << cut.error().message;
+}
+
 // A server with a certificate for localhost, signed by an authority that no system knows.
 class Tls : public ::testing::Test {
  protected:

@@ -35,9 +35,6 @@ Result<std::unique_ptr<SinkLane>> MysqlLane::open(std::unique_ptr<MysqlConnectio
                                                   const LaneOrder& order) {
   std::unique_ptr<MysqlLane> lane(
       new MysqlLane(std::move(connection), std::move(statement), order));
-  if (order.transactional) {
-    WEIR_CHECK(MarkTable::ensure(*lane->connection_));
-  }
   auto writer = make_row_writer(*lane->connection_, lane->statement_, order.mode);
   if (!writer) {
     return tl::unexpected(with_table(std::move(writer).error(), lane->statement_));
@@ -46,7 +43,10 @@ Result<std::unique_ptr<SinkLane>> MysqlLane::open(std::unique_ptr<MysqlConnectio
   return lane;
 }
 
-Result<Mark> MysqlLane::claim(std::uint64_t fence) { return mark_.claim(fence); }
+Result<Mark> MysqlLane::claim(std::uint64_t fence) {
+  WEIR_CHECK(MarkTable::ensure(*connection_));
+  return mark_.claim(fence);
+}
 
 Result<void> MysqlLane::begin() {
   if (turned_) {

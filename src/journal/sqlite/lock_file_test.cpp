@@ -93,6 +93,19 @@ TEST(LockFile, WaitsForTheHolderToEnd) {
   EXPECT_TRUE(taken.has_value());
 }
 
+TEST(LockFile, StopsWaitingWhenAsked) {
+  const TestFolder folder;
+  const Holder holder(folder.path() / "lock");
+  SystemClock clock;
+  std::stop_source stop;
+  const auto stopped = LockFile::take(
+      folder.path() / "lock", clock, std::chrono::hours(1),
+      [&](const std::string&) { stop.request_stop(); }, stop.get_token());
+  ASSERT_FALSE(stopped.has_value());
+  EXPECT_EQ(stopped.error().kind, ErrorKind::cancelled);
+  EXPECT_THAT(stopped.error().message, HasSubstr(std::to_string(holder.process())));
+}
+
 TEST(LockFile, ExcludesASecondOneOfTheSameProcess) {
   const TestFolder folder;
   SystemClock clock;
