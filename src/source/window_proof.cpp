@@ -3,12 +3,14 @@
 
 #include "core/hash.h"
 
+#include <string_view>
+#include <unordered_map>
+
 namespace weir {
 
 void WindowProof::begin_reading() {
   first_ = true;
   moved_ = false;
-  faulty_ = 0;
 }
 
 void WindowProof::see(const Page& page, std::optional<std::int64_t> total) {
@@ -21,17 +23,14 @@ void WindowProof::see(const Page& page, std::optional<std::int64_t> total) {
   }
   first_ = false;
   named_ = named_ || total.has_value();
+  std::unordered_map<std::string_view, std::uint64_t> faulty;
   for (const auto& record : page.records) {
-    if (record.fault.empty()) {
-      ids_.insert(hash64(record.id));
-    } else {
-      ++faulty_;
-    }
+    ids_.insert(hash64(record.id, record.fault.empty() ? 0 : ++faulty[record.id]));
   }
 }
 
 bool WindowProof::settled() const {
-  const std::int64_t seen = static_cast<std::int64_t>(ids_.size()) + faulty_;
+  const std::int64_t seen = static_cast<std::int64_t>(ids_.size());
   if (!named_) {
     return true;
   }

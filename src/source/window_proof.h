@@ -36,8 +36,9 @@ class WindowProof {
   bool past_;
   std::optional<std::int64_t> total_;
   bool named_ = false;                     // a total, by any page so far
-  std::unordered_set<std::uint64_t> ids_;  // hashes, of all readings with this total
-  std::int64_t faulty_ = 0;                // records without a usable id, of this reading
+  // Hashes, of all readings with this total. A record without a usable id counts by the id that
+  // its content made; of equal ones, as many as one page holds.
+  std::unordered_set<std::uint64_t> ids_;
   bool first_ = true;                      // no page of this reading was seen yet
   bool moved_ = false;
 };
