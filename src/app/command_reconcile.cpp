@@ -61,11 +61,12 @@ class DifferenceView {
 
 class ReconcileRun {
  public:
-  ReconcileRun(CommandContext& context, const Flow& flow, Journal& journal, PipelineId pipeline,
-               std::chrono::milliseconds patience, std::stop_token stop)
+  ReconcileRun(CommandContext& context, const Flow& flow, Journal& journal, CallBudgets& budgets,
+               PipelineId pipeline, std::chrono::milliseconds patience, std::stop_token stop)
       : context_(context),
         flow_(flow),
         journal_(journal),
+        budgets_(budgets),
         patience_(patience),
         stop_(std::move(stop)),
         ids_(flow.source->ids()),
@@ -103,7 +104,7 @@ class ReconcileRun {
     return {source,
             journal_,
             context_.clock,
-            shared_call_budget(source.traits(), context_.clock),
+            budgets_.of(source.traits()),
             patience_,
             pipeline,
             flow_.definition->sync.by,
@@ -143,9 +144,10 @@ class ReconcileRun {
     }
     for (RunRequest& request : requests) {
       request.patience = patience_;
-      const RunResult result = run_flow(context_, flow_, journal_, request, ask_source, stop_);
+      CallBudgets* budgets = ask_source ? &budgets_ : nullptr;
+      const RunResult result = run_flow(context_, flow_, journal_, request, budgets, stop_);
       if (!context_.json) {
-        report(context_, result);
+        report(context_, result, flow_, budgets);
       }
       if (result.status != RunStatus::succeeded && result.status != RunStatus::failed) {
         exit_code_ = exit_code(result.status);
@@ -211,6 +213,7 @@ class ReconcileRun {
   CommandContext& context_;
   const Flow& flow_;
   Journal& journal_;
+  CallBudgets& budgets_;
   const std::chrono::milliseconds patience_;
   const std::stop_token stop_;
   const std::unique_ptr<Source> ids_;
@@ -226,8 +229,10 @@ void reconcile_command(CommandContext& context, const ReconcileOptions& options)
     return;
   }
   const StopSignals signals;
-  const auto journal = open_journal_to_write(context, selection->workspace, *wait);
-  if (!journal) {
+  const auto journal =
+      open_journal_to_write(context, selection->workspace, *wait, signals.token());
+  const auto budgets = journal ? open_budgets(context, selection->workspace) : nullptr;
+  if (!budgets) {
     return;
   }
   const auto pipeline = journal->pipeline(options.pipeline);
@@ -237,7 +242,7 @@ void reconcile_command(CommandContext& context, const ReconcileOptions& options)
     return;
   }
   const std::vector<Flow> flows = make_flows(context, *selection, *journal);
-  ReconcileRun(context, flows.front(), *journal, *pipeline, *wait, signals.token())
+  ReconcileRun(context, flows.front(), *journal, *budgets, *pipeline, *wait, signals.token())
       .run(options.repair);
 }
 

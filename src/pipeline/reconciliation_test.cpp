@@ -125,7 +125,7 @@ class ReconciliationTest : public testing::Test {
     const ReconciliationParts parts{source_,
                                     *journal_,
                                     clock_,
-                                    shared_call_budget(source_.traits(), clock_),
+                                    budgets_.of(source_.traits()),
                                     std::chrono::seconds(1),
                                     pipeline_,
                                     kind,

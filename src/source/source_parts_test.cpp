@@ -163,11 +163,13 @@ TEST(WindowPlanner, a_window_without_lower_end_is_split_but_not_for_ever) {
   EXPECT_GT(splits, 10);
 }
 
+// An id that begins with `!` was made of the content of a record that has none.
 Page page_of(std::initializer_list<const char*> ids) {
   Page page;
   for (const char* id : ids) {
     PageRecord record;
     record.id = id;
+    record.fault = *id == '!' ? "no id" : "";
     page.records.push_back(record);
   }
   return page;
@@ -242,6 +244,18 @@ TEST(WindowProof, a_total_that_moves_proves_nothing) {
   proof.begin_reading();  // another total than last time, but the same throughout
   proof.see(page_of({"b"}), 1);
   EXPECT_TRUE(proof.settled());
+}
+
+TEST(WindowProof, the_same_record_without_an_id_twice_is_not_two) {
+  WindowProof proof(true);
+  proof.begin_reading();
+  proof.see(page_of({"a", "!1"}), 3);
+  proof.see(page_of({"!1"}), 3);  // ties in another order: `b` was on neither page
+  EXPECT_FALSE(proof.settled());
+  WindowProof equal(true);
+  equal.begin_reading();
+  equal.see(page_of({"!1", "!1", "a"}), 3);
+  EXPECT_TRUE(equal.settled());
 }
 
 TEST(WindowProof, a_total_that_is_left_out_proves_nothing) {

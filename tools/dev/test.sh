@@ -6,7 +6,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 source "$root/tools/dev/terminal.sh"
 
-all=(format style asan tsan release unit conformance golden e2e crash sdk fuzz)
+all=(format style asan tsan release unit conformance golden simulation e2e crash sdk fuzz)
 logs=$root/build/test-logs
 passed=0
 failed=0
