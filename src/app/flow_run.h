@@ -27,8 +27,8 @@ std::optional<Day> read_day(CommandContext& context, const std::string& text);
 std::vector<Flow> make_flows(CommandContext& context, const Selection& selection,
                              const Journal& journal);
 
-// One run of a flow, with progress on a terminal. `budgets` null: the source is not asked, only what
-// waits is delivered.
+// One run of a flow, with progress on a terminal. `budgets` null: the source is not asked, and only
+// what waits is delivered.
 RunResult run_flow(CommandContext& context, const Flow& flow, Journal& journal, RunRequest request,
                    CallBudgets* budgets, std::stop_token stop);
 

@@ -36,7 +36,7 @@ class DaySource final : public Source {
     return traits;
   }
   RecordShape shape() const override { return {}; }
-  Result<void> check(Faults&) override { return {}; }
+  Result<void> check(Faults&, CallGate*) override { return {}; }
   Result<SourcePage> read(const PageRequest& request, std::stop_token stop) override {
     WEIR_TRY(const auto ticket, request.gate->enter(stop));
     request.gate->leave(ticket, std::chrono::steady_clock::now());
@@ -145,6 +145,7 @@ class ReconciliationTest : public testing::Test {
   }
 
   SystemClock clock_;
+  CallBudgets budgets_{std::make_unique<MemoryCallLedger>(), clock_};
   DaySource source_;
   std::vector<std::string> target_;
   std::unique_ptr<Journal> journal_;

@@ -65,7 +65,7 @@ class SlowSource final : public Source {
     page.total = 7;
     return page;
   }
-  Result<void> check(std::vector<Fault>&) override { return {}; }
+  Result<void> check(std::vector<Fault>&, CallGate*) override { return {}; }
 
   void wait_until_asked() {
     std::unique_lock lock(mutex_);
@@ -93,7 +93,8 @@ class SinglePage : public ::testing::Test {
   SlowSource source_;
   SystemClock clock_;
   SourceCounts counts_;
-  PatientReader reader_{source_, clock_, shared_call_budget(source_.traits(), clock_), counts_,
+  CallBudgets budgets_{std::make_unique<MemoryCallLedger>(), clock_};
+  PatientReader reader_{source_, clock_, budgets_.of(source_.traits()), counts_,
                         std::chrono::minutes(1)};
   std::stop_source stop_;
   PageFetcher fetcher_{reader_, 1, stop_.get_token()};

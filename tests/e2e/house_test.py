@@ -234,8 +234,8 @@ class DatabaseTest(HouseCase):
                               f"GRANT INSERT ON hc_dd_skd TO {ACCOUNT}@localhost", "hc_dd_skd")
 
     def test_the_password_changed(self):
-        sessions = "KILL USER weir@localhost"
-        self.changed_under_us(f"SET PASSWORD FOR {ACCOUNT}@localhost = PASSWORD('other'); {sessions}",
+        other = f"SET PASSWORD FOR {ACCOUNT}@localhost = PASSWORD('other')"
+        self.changed_under_us(f"{other}; KILL USER weir@localhost",
                               f"SET PASSWORD FOR {ACCOUNT}@localhost = ''", "password")
 
     def test_the_mark_dropped(self):

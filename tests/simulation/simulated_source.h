@@ -28,7 +28,7 @@ class SimulatedSource final : public Source {
   Result<SourcePage> complete(SourcePage page, std::span<const std::size_t> records, CallGate* gate,
                               std::stop_token stop) override;
   std::unique_ptr<Source> ids() const override { return nullptr; }
-  Result<void> check(std::vector<Fault>&) override { return {}; }
+  Result<void> check(std::vector<Fault>&, CallGate*) override { return {}; }
 
  private:
   enum class Mishap : std::uint8_t;
