@@ -90,13 +90,15 @@ Result<NewestFirstOutcome> NewestFirstReader::read(const Window& today, const So
   request.window = today;
   request.newest_first = true;
   for (request.number = 1;; ++request.number) {
+    const Timestamp asked_at = tools_.clock.now();
     WEIR_TRY(SourcePage page, tools_.fetcher.one(request));
     tools_.clock.observe(page);
     if (request.number == 1) {
       if (tools_.clock.contradicts(today, days, traits.zone)) {
         return NewestFirstOutcome{NewestFirstOutcome::Kind::clock_moved, known};
       }
-      reading.started = tools_.clock.now();
+      // Not when the page is here: to make its records whole may have taken long.
+      reading.started = page.server_time.value_or(asked_at);
       if (reading.known.read_until > reading.started) {
         reading.known.read_until.reset();  // its clock was set back
       }

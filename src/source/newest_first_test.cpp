@@ -281,6 +281,24 @@ TEST_F(NewestFirstTest, a_page_that_comes_short_has_today_read_in_full) {
   expect_all();
 }
 
+TEST_F(NewestFirstTest, a_reading_counts_from_its_first_page_however_long_that_takes_to_complete) {
+  fill_today(200);
+  const Timestamp noon = clock.now();
+  for (const bool dated : {false, true}) {
+    source.time = dated ? std::optional(clock.now()) : std::nullopt;
+    const Timestamp asked_at = clock.now();
+    change(source.rows[150]);
+    source.rows[150].in_part = true;
+    source.on_complete = [&](const std::string&) -> std::optional<Error> {
+      clock.advance(minutes(30));
+      return std::nullopt;
+    };
+    run_well();
+    EXPECT_EQ(cursor().last_reading_at, asked_at);
+  }
+  EXPECT_EQ(clock.now(), noon + hours(1));
+}
+
 TEST_F(NewestFirstTest, a_clock_set_back_makes_the_last_reading_worth_nothing) {
   fill_today(200);
   run_well();
