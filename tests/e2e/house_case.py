@@ -53,19 +53,23 @@ class HouseCase(unittest.TestCase):
             self.database, self.sandbox, prefix="weir-house-", dingtalk=dingtalk,
             mysql={"user": ACCOUNT, "batch_records": 20, **(mysql or {})})
         self.addCleanup(workspace.close)
-        return workspace
+        start = workspace.start
 
-    def make_slow_workspace(self, **settings):
-        """Its runs last a second or so: a page comes every 60 ms."""
-        return self.make_workspace(
-            dingtalk={"budget": {"per_second": 16, "per_month": 1000000}}, **settings)
+        def start_and_see_to_its_end(*arguments, **options):
+            process = start(*arguments, **options)
+            self.addCleanup(end_process, process)
+            return process
+        workspace.start = start_and_see_to_its_end
+        return workspace
 
     def rows(self):
         return int(self.database.sql("SELECT COUNT(*) FROM hc_dd_skd")[0][0])
 
     def start_and_wait_for_rows(self, workspace, *arguments, environment=None):
+        """A run in its middle: some rows are there, and the source takes its time over the rest."""
+        self.sandbox.control("faults", {
+            "slow": {"next": 1, "skip": 3, "ms": 2000, "api": "processes/instances"}})
         process = workspace.start("run", "receipts", *arguments, environment=environment)
-        self.addCleanup(end_process, process)
         stand.wait_until(lambda: process.poll() is not None or self.rows() > 0, "a first row")
         self.assertIsNone(process.poll(), "the run ended before anything could happen to it")
         return process

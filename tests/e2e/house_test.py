@@ -17,8 +17,8 @@ DISK = 8 << 20
 class JournalDiskTest(HouseCase):
     """The folder `.weir` is a disk of its own."""
 
-    def with_disk(self, **settings):
-        workspace = self.make_workspace(**settings)
+    def with_disk(self):
+        workspace = self.make_workspace()
         disk = outages.SmallDisk(workspace.folder / ".weir", DISK)
         self.addCleanup(disk.close)
         return workspace, disk
@@ -46,8 +46,7 @@ class JournalDiskTest(HouseCase):
         self.assertGreaterEqual(len(moments), 3, moments)
 
     def test_full_in_mid_run(self):
-        workspace, disk = self.with_disk(
-            dingtalk={"budget": {"per_second": 16, "per_month": 1000000}})
+        workspace, disk = self.with_disk()
         process = self.start_and_wait_for_rows(workspace, "--wait", "10s")
         disk.fill()
         self.check_run(workspace.finish(process), [parked], "journal.db", "disk is full")
@@ -57,7 +56,7 @@ class JournalDiskTest(HouseCase):
         self.check_nothing_failed(workspace)
 
     def test_read_only_in_mid_run_and_from_the_start(self):
-        workspace = self.make_slow_workspace()
+        workspace = self.make_workspace()
         disk = outages.FailingDisk(workspace.folder / ".weir")
         self.addCleanup(disk.close)
         process = self.start_and_wait_for_rows(workspace, "--wait", "10s")
@@ -83,15 +82,22 @@ class DatabaseDiskTest(HouseCase):
         cls.addClassCleanup(cls.disk.close)
         return stand.Database(folder)
 
+    def start_again_if_it_died(self):
+        try:
+            self.database.sql("DO 1")
+        except RuntimeError:
+            self.database.start()
+
     def test_full_in_mid_run(self):
         self.database.sql("ALTER TABLE hc_dd_skd ADD padding MEDIUMTEXT"
                           " DEFAULT (REPEAT('x', 50000))")
-        workspace = self.make_slow_workspace()
+        workspace = self.make_workspace()
         process = self.start_and_wait_for_rows(workspace, "--wait", "1s")
         self.disk.fill()
         self.check_run(workspace.finish(process), [parked])
         self.check_nothing_failed(workspace)
         self.disk.free()
+        self.start_again_if_it_died()
         self.bring_everything(workspace, "--wait", "1m")
         self.check_nothing_failed(workspace)
 
@@ -99,10 +105,10 @@ class DatabaseDiskTest(HouseCase):
 class DatabaseTest(HouseCase):
     """What its administrators, and other people's sessions, do to it."""
 
-    def hold(self, statement):
+    def hold(self, statement, user="root"):
         """A session that has done it, and stays."""
         holder = subprocess.Popen(
-            ["mariadb", "--no-defaults", "-uroot", f"-S{self.database.socket}", "-N", "-n",
+            ["mariadb", "--no-defaults", f"-u{user}", f"-S{self.database.socket}", "-N", "-n",
              self.database.name],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -126,7 +132,7 @@ class DatabaseTest(HouseCase):
         self.assertIsNone(process.poll(), "the run ended instead of waiting")
 
     def test_read_only(self):
-        workspace = self.make_slow_workspace()
+        workspace = self.make_workspace()
         self.addCleanup(self.database.sql, "SET GLOBAL read_only = 0")
         self.database.sql("SET GLOBAL read_only = 1")
         self.check_run(workspace.weir("run", "receipts", "--wait", "500ms"), [parked], "read-only")
@@ -151,7 +157,7 @@ class DatabaseTest(HouseCase):
         before = self.database.sql("SELECT @@max_connections")[0][0]
         self.addCleanup(self.database.sql, f"SET GLOBAL max_connections = {before}")
         self.database.sql("SET GLOBAL max_connections = 10")
-        others = [self.hold("DO 1") for _ in range(10)]
+        others = [self.hold("DO 1", ACCOUNT) for _ in range(10)]
         run = workspace.weir("run", "receipts", "--wait", "500ms")
         self.check_run(run, [refused, parked], "Too many connections")
         self.check_nothing_failed(workspace)
@@ -170,7 +176,7 @@ class DatabaseTest(HouseCase):
                           "START TRANSACTION; SELECT * FROM weir_mark FOR UPDATE"):
             with self.subTest(statement):
                 self.setUp()
-                workspace = self.make_slow_workspace()
+                workspace = self.make_workspace()
                 process = self.start_and_wait_for_rows(workspace, "--wait", "1m")
                 release = self.hold(statement)
                 self.wait_until_it_waits(process)
@@ -179,7 +185,7 @@ class DatabaseTest(HouseCase):
                 self.assert_everything_once()
 
     def test_a_lock_that_outlasts_the_wait(self):
-        workspace = self.make_slow_workspace(mysql={"timeout": 5})
+        workspace = self.make_workspace(mysql={"timeout": 5})
         process = self.start_and_wait_for_rows(workspace, "--wait", "1s")
         release = self.hold("LOCK TABLES hc_dd_skd WRITE")
         self.check_run(workspace.finish(process), [parked])
@@ -190,7 +196,7 @@ class DatabaseTest(HouseCase):
     def changed_under_us(self, change, put_right, *said):
         """A change that waiting does not cure, in mid-run; then put right."""
         self.setUp()
-        workspace = self.make_slow_workspace()
+        workspace = self.make_workspace()
         process = self.start_and_wait_for_rows(workspace, "--wait", "5s")
         self.database.sql(change)
         try:
@@ -215,7 +221,7 @@ class DatabaseTest(HouseCase):
                               "RENAME TABLE elsewhere TO hc_dd_skd", "hc_dd_skd")
 
     def test_the_table_dropped_and_made_again(self):
-        workspace = self.make_slow_workspace()
+        workspace = self.make_workspace()
         process = self.start_and_wait_for_rows(workspace, "--wait", "5s")
         self.database.sql(
             "CREATE TABLE again LIKE hc_dd_skd; LOCK TABLES hc_dd_skd WRITE, again WRITE;"
@@ -234,9 +240,10 @@ class DatabaseTest(HouseCase):
                               f"GRANT INSERT ON hc_dd_skd TO {ACCOUNT}@localhost", "hc_dd_skd")
 
     def test_the_password_changed(self):
-        other = f"SET PASSWORD FOR {ACCOUNT}@localhost = PASSWORD('other')"
-        self.changed_under_us(f"{other}; KILL USER weir@localhost",
-                              f"SET PASSWORD FOR {ACCOUNT}@localhost = ''", "password")
+        account = f"{ACCOUNT}@localhost"
+        self.changed_under_us(
+            f"SET PASSWORD FOR {account} = PASSWORD('other'); KILL USER {account}",
+            f"SET PASSWORD FOR {account} = ''", "password")
 
     def test_the_mark_dropped(self):
         self.changed_under_us("DROP TABLE weir_mark", "DO 1", "weir_mark")

@@ -175,9 +175,13 @@ class Namespace:
     here = "10.213.77.1"
     there = "10.213.77.2"
 
+    made = 0
+
     def __init__(self):
-        self.name = f"weir-{os.getpid()}"
-        self.wire = f"wr{os.getpid() % 1000000}"
+        # The kernel takes its time over those before.
+        Namespace.made += 1
+        self.name = f"weir-{os.getpid()}-{Namespace.made}"
+        self.wire = f"wr{os.getpid() % 1000000}-{Namespace.made}"
         run("ip", "netns", "add", self.name)
         run("ip", "link", "add", self.wire, "type", "veth", "peer", "name", "inside", "netns",
             self.name)
@@ -194,4 +198,5 @@ class Namespace:
         run("ip", "link", "set", self.wire, "up")
 
     def close(self):
+        run("ip", "link", "del", self.wire)
         run("ip", "netns", "del", self.name)
