@@ -45,6 +45,7 @@ struct Flow {
   std::unique_ptr<Source> source;
   std::unique_ptr<Sink> sink;
   std::unique_ptr<const Transform> transform;
+  std::string kept_text;  // of the definition: what the journal keeps, plain secrets masked
 
   Redelivery redelivery() const {
     return definition->source.id_check ? Redelivery::never : Redelivery::when_different;
