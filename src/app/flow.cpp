@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command_context.h"
 #include "connectors/connectors.h"
+#include "spec/secret_fields.h"
 
 #include <fmt/format.h>
 
@@ -67,6 +68,17 @@ class FlowMaker {
     return connector->make_sink(connection->settings, strategy, context_, faults_);
   }
 
+  std::string kept_text() {
+    const Connection* connection = connection_of(workspace_, definition_.source);
+    const Connector* connector =
+        connection == nullptr ? nullptr : find_connector(connection->connector);
+    SecretFields fields;
+    if (connector != nullptr) {
+      fields.source = connector->secret_fields;
+    }
+    return mask_secret_fields(definition_.text, fields);
+  }
+
  private:
   std::pair<const Connection*, const Connector*> find(const Strategy& strategy) {
     const Connection* connection = connection_of(workspace_, strategy);
@@ -124,6 +136,9 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
                      "`idCheck: false` delivers a changed record again, and this plain INSERT then "
                      "adds a second row of it; write ON DUPLICATE KEY UPDATE over a unique key, or "
                      "`idCheck: true`"});
+  }
+  if (definition.well) {
+    flow.kept_text = maker.kept_text();
   }
   const bool whole = flow.source && flow.sink && flow.transform && !has_errors(found);
   faults.insert(faults.end(), found.begin(), found.end());

@@ -16,7 +16,7 @@ namespace {
 
 void complete(RunRequest& request, const Flow& flow) {
   request.pipeline = flow.definition->name;
-  request.definition = flow.definition->text;
+  request.definition = flow.kept_text;
   request.redelivery = flow.redelivery();
   request.plan.kind = flow.definition->sync.by;
   request.plan.from = flow.definition->sync.from;

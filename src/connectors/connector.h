@@ -39,6 +39,8 @@ struct Connector {
   std::function<std::unique_ptr<Sink>(const Node& connection, const Strategy&,
                                       const ConnectorContext&, Faults&)>
       make_sink;  // empty: cannot be written to
+  // Request fields of a source's strategy that are secret even when they were typed in plainly.
+  std::vector<std::string> secret_fields{};
 };
 
 }  // namespace weir

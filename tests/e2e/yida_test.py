@@ -95,5 +95,40 @@ class Forms(Yida):
             self.assertEqual((second["new"], second["changed"]), (0, 3), (version, api))
 
 
+class Keys(Yida):
+    records = 60
+
+    def test_one_typed_in_plainly_stands_nowhere(self):
+        secret = "s3cr3t-that-must-not-be-seen"
+        context = {**CONTEXT, "systemToken": secret}
+        fields = [{"field": name, "value": value} for name, value in context.items()]
+        forms = {
+            "tree": {"request": fields},
+            "flat": {"request": [{**field, "id": str(at), "parent_id": "0"}
+                                 for at, field in enumerate(fields, 1)]},
+            "short": {"request": context},
+            "other": {"request": {"pageSize": 50}, "otherRequest": fields}}
+        for name, form in forms.items():
+            self.database.sql(f"CREATE TABLE {name} (id VARCHAR(64) PRIMARY KEY)")
+            self.pipeline(name, {"api": "v1.0/yida/processes/instances",
+                                 "id": "processInstanceId", **form},
+                          {"id": "{{extend.processInstanceId}}"})
+            seen = [self.workspace.weir("check", name), self.workspace.run(name)]
+            self.assertEqual(seen[-1].code, 0, seen[-1])
+            self.assertEqual(seen[-1].result["delivered"], self.records, seen[-1])
+            record = self.workspace.weir("records", name).lines[0]["id"]
+            for way in (self.workspace.weir, self.workspace.text):
+                seen += [way("preview", name), way("runs", name), way("records", name),
+                         way("record", name, record)]
+            self.assertIn("INSERT INTO", seen[-1].out)
+            for run in seen:
+                self.assertEqual(run.code, 0, run)
+                self.assertNotIn(secret, run.out + run.err, name)
+        kept = b"".join(file.read_bytes() for file in (self.workspace.folder / ".weir").rglob("*")
+                        if file.is_file())
+        self.assertNotIn(secret.encode(), kept)
+        self.assertIn(b'"systemToken","value":"***"', kept)  # so what is kept can be searched
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 
 namespace weir {
 namespace {
@@ -84,6 +85,18 @@ void settle_shape(HttpSource::Parts& parts, const Strategy& strategy, Faults& fa
   }
 }
 
+std::vector<std::string> secret_fields(const ConnectorFile& file) {
+  std::set<std::string> names;
+  for (const auto& stream : file.streams) {
+    for (const auto& field : stream.parameters.fields) {
+      if (field.secret) {
+        names.insert(field.name);
+      }
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
 }  // namespace
 
 Connector make_http_connector(std::shared_ptr<const ConnectorFile> file,
@@ -92,6 +105,7 @@ Connector make_http_connector(std::shared_ptr<const ConnectorFile> file,
   connector.name = file->name;
   connector.title = file->title;
   connector.settings = file->settings;
+  connector.secret_fields = secret_fields(*file);
   auto tokens = std::make_shared<TokenStores>();
   connector.make_source = [file, http, tokens](const Node& node, const Strategy& strategy,
                                                const ConnectorContext& context,
