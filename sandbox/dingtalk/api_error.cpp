@@ -97,9 +97,14 @@ ApiError yida_too_many(int status) {
 
 ApiError unavailable() { return {503, "ServiceUnavailable", "服务暂不可用，请稍后重试", {}}; }
 
-std::string punish_page() {
-  return fmt::format(R"({{"status":1111,"wait":5,"source":"x5","punish":"deny","uuid":"{}"}})",
-                     new_request_id());
+std::string punish_page(bool inside_html) {
+  std::string page = fmt::format(
+      R"({{"status":1111,"wait":5,"source":"x5","punish":"deny","uuid":"{}"}})", new_request_id());
+  return inside_html ? fmt::format(
+                           "<!DOCTYPE html>\n<html><head><title>访问受限</title></head>\n"
+                           "<body><script>var punish = {};</script></body></html>\n",
+                           page)
+                     : page;
 }
 
 }  // namespace weir::yida_sandbox

@@ -45,8 +45,9 @@ ApiError address_refused();
 ApiError yida_too_fast(int status);
 ApiError yida_too_many(int status);
 ApiError unavailable();
-// The page that stands in for an answer when an address calls far too often; no code in it.
-std::string punish_page();
+// The page that stands in for an answer when an address calls far too often; no code in it. Bare,
+// or inside HTML.
+std::string punish_page(bool inside_html);
 
 // A new request id: "30EE8654-1AA2-7D88-8248-9518547248AA".
 std::string new_request_id();

@@ -107,20 +107,26 @@ Json faults_json(const World& world) {
   for (const Fault& fault : world.faults.list()) {
     faults.push_back(fault_json(fault));
   }
-  return Json{{"faults", faults}, {"live", live_json(world.live.plan())}};
+  return Json{{"faults", faults},
+              {"live", live_json(world.live.plan())},
+              {"revoke_credentials", world.tokens.credentials_revoked()}};
 }
 
-// {"clear":true,"http500":{"next":3},"html":null,"live":{…},"revoke_tokens":true}
+// {"clear":true,"http500":{"next":3},"html":null,"live":{…},"revoke_tokens":true,
+// "revoke_credentials":true}
 ServerResponse set_faults(World& world, const Json& body) {
   std::vector<Fault> added;
   std::vector<FaultKind> removed;
   std::optional<LivePlan> live;
   bool clear = false;
   bool revoke = false;
+  std::optional<bool> revoke_credentials;
   for (const auto& item : body.items()) {
     const Json& value = item.value();
     if (item.key() == "clear" || item.key() == "revoke_tokens") {
       (item.key() == "clear" ? clear : revoke) = value == Json(true);
+    } else if (item.key() == "revoke_credentials") {
+      revoke_credentials = value == Json(true);
     } else if (item.key() == "live") {
       const auto plan = read_live(value);
       if (!plan) {
@@ -141,6 +147,7 @@ ServerResponse set_faults(World& world, const Json& body) {
   if (clear) {
     world.faults.clear();
     world.live.set({});
+    world.tokens.revoke_credentials(false);
   }
   for (const FaultKind kind : removed) {
     world.faults.remove(kind);
@@ -153,6 +160,9 @@ ServerResponse set_faults(World& world, const Json& body) {
   }
   if (revoke) {
     world.tokens.revoke_all();
+  }
+  if (revoke_credentials) {
+    world.tokens.revoke_credentials(*revoke_credentials);
   }
   return json_answer(200, faults_json(world));
 }
@@ -199,6 +209,8 @@ ServerResponse ControlApi::truth(const ServerRequest& request) {
   Rendering rendering;
   rendering.form_uuid = request.parameter("form").value_or("FORM-SKD");
   rendering.clock = settings.clock;
+  rendering.form_name = settings.form_name;
+  rendering.form_version = settings.form_version;
   const std::string fields = request.parameter("fields").value_or("");
   for (std::size_t at = 0; at < fields.size();) {
     const std::size_t end = std::min(fields.find(',', at), fields.size());

@@ -57,12 +57,13 @@ class Members {
   }
 
   template <typename Number>
-  void number(const std::string& name, Number& into, double most = 9e15) {
+  void number(const std::string& name, Number& into, double most = 9e15, double least = 0) {
     if (const Json* value = take(name)) {
-      if (value->is_number() && value->get<double>() >= 0 && value->get<double>() <= most) {
+      if (value->is_number() && value->get<double>() >= least && value->get<double>() <= most) {
         into = static_cast<Number>(value->get<double>());
       } else {
-        note(fmt::format("`{}` must be a number from 0 on, not {}", name, value->dump()));
+        note(fmt::format("`{}` must be a number from {} to {}, not {}", name, least, most,
+                         value->dump()));
       }
     }
   }
@@ -160,7 +161,10 @@ Json settings_json(const Settings& settings) {
               {"parameter_status", settings.parameter_status},
               {"unindexed", settings.unindexed},
               {"order", word_of(order_words(), settings.natural_order)},
-              {"shuffled_ties", settings.shuffled_ties}};
+              {"shuffled_ties", settings.shuffled_ties},
+              {"date_offset_minutes", settings.date_offset_minutes},
+              {"form_name", settings.form_name},
+              {"form_version", settings.form_version}};
 }
 
 Read<Settings> patched(Settings settings, const Json& change) {
@@ -181,6 +185,9 @@ Read<Settings> patched(Settings settings, const Json& change) {
   members.number("parameter_status", settings.parameter_status, 599);
   members.word("order", order_words(), settings.natural_order);
   members.flag("shuffled_ties", settings.shuffled_ties);
+  members.number("date_offset_minutes", settings.date_offset_minutes, 1e6, -1e6);
+  members.text("form_name", settings.form_name);
+  members.number("form_version", settings.form_version, 1e6);
   if (const Json* fields = members.take("unindexed")) {
     settings.unindexed.clear();
     for (const Json& field : *fields) {

@@ -83,7 +83,9 @@ struct DingtalkSandbox::State {
           yida_sandbox::Dice(world.store.generator().options().seed, call)
               .below(static_cast<std::uint64_t>(settings.jitter.count()) + 1, 0));
     }
-    response.headers.emplace_back("Date", yida_sandbox::http_date(world.clock.seconds()));
+    response.headers.emplace_back(
+        "Date", yida_sandbox::http_date(world.clock.seconds() +
+                                        std::int64_t{settings.date_offset_minutes} * 60));
     return response;
   }
 

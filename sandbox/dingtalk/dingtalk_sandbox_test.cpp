@@ -92,6 +92,17 @@ TEST(DingtalkSandbox, CutsAnAnswer) {
   EXPECT_EQ(ask(url, kBody, token).result, CURLE_OK);
 }
 
+TEST(DingtalkSandbox, TheDateOfAnAnswerMayBeWrong) {
+  DingtalkSandboxOptions options = small();
+  options.settings.date_offset_minutes = -60;
+  const auto sandbox = DingtalkSandbox::start(options);
+  ASSERT_TRUE(sandbox.has_value());
+  const std::string url = (*sandbox)->url() + "/v1.0/yida/processes/instances";
+  EXPECT_NE(ask(url, kBody).head.find("Date: Sun, 01 Mar 2026 01:00:"), std::string::npos);
+  ask((*sandbox)->control_url() + "/settings", R"({"date_offset_minutes":60})");
+  EXPECT_NE(ask(url, kBody).head.find("Date: Sun, 01 Mar 2026 03:00:"), std::string::npos);
+}
+
 TEST(DingtalkSandbox, GivesTheSameTruthForTheSameFlags) {
   const auto one = DingtalkSandbox::start(small());
   const auto two = DingtalkSandbox::start(small());

@@ -95,8 +95,13 @@ std::string instance_value(const std::vector<Member>& members) {
   return out + "]";
 }
 
-std::string title_of(const ReceiptGenerator& generator, std::uint32_t index) {
-  return fmt::format("{}发起的收款单", generator.originator(index).name);
+std::string title_of(const ReceiptGenerator& generator, const Rendering& rendering,
+                     std::uint32_t index) {
+  return fmt::format("{}发起的{}", generator.originator(index).name, rendering.form_name);
+}
+
+int version_of(const ReceiptGenerator& generator, const Rendering& rendering, std::uint32_t index) {
+  return rendering.form_version > 0 ? rendering.form_version : generator.schema_version(index);
 }
 
 void append_process_head(const ReceiptGenerator& generator, const Receipt& receipt,
@@ -108,7 +113,7 @@ void append_process_head(const ReceiptGenerator& generator, const Receipt& recei
                  R"({{"processInstanceId":"{}","formUuid":{},"processCode":"{}","title":{},)"
                  R"("instanceStatus":"{}","originator":{},"actionExecutor":[{}],)",
                  generator.id(index), json_quoted(rendering.form_uuid), kProcessCode,
-                 json_quoted(title_of(generator, index)), to_string(receipt.row.status),
+                 json_quoted(title_of(generator, rendering, index)), to_string(receipt.row.status),
                  person_of(generator.originator(index), with_department ? department : ""),
                  person_of(generator.approver(index), ""));
   if (receipt.row.verdict != Verdict::none) {
@@ -126,7 +131,7 @@ void append_process_instance(const ReceiptGenerator& generator, const Receipt& r
                  R"("createTimeGMT":"{}","modifiedTimeGMT":"{}","version":{},"data":)",
                  stamp(receipt.row.created, rendering.clock),
                  stamp(receipt.row.modified, rendering.clock),
-                 generator.schema_version(receipt.index));
+                 version_of(generator, rendering, receipt.index));
   append_object(members_of(generator, receipt, rendering), out);
   out += '}';
 }
@@ -151,8 +156,8 @@ void append_search_row(const ReceiptGenerator& generator, const Receipt& receipt
       R"("originator":{},"modifyUser":{},"sequence":"","serialNo":{},"modelUuid":{},)"
       R"("instanceValue":{},"formData":)",
       generator.id(receipt.index), json_quoted(rendering.form_uuid),
-      1'000'000'000ULL + receipt.index, json_quoted(title_of(generator, receipt.index)),
-      generator.schema_version(receipt.index), stamp(receipt.row.created, rendering.clock),
+      1'000'000'000ULL + receipt.index, json_quoted(title_of(generator, rendering, receipt.index)),
+      version_of(generator, rendering, receipt.index), stamp(receipt.row.created, rendering.clock),
       stamp(receipt.row.modified, rendering.clock), creator.user_id, modifier.user_id,
       form_person_of(creator), form_person_of(modifier),
       json_quoted(generator.serial_number(receipt)), json_quoted(rendering.form_uuid),
@@ -173,8 +178,8 @@ void append_advanced_row(const ReceiptGenerator& generator, const Receipt& recei
       R"("originator":{},"modifyUser":{},"sequence":"","serialNumber":{},)"
       R"("instanceValue":{},"formData":)",
       generator.id(receipt.index), json_quoted(rendering.form_uuid),
-      1'000'000'000ULL + receipt.index, json_quoted(title_of(generator, receipt.index)),
-      generator.schema_version(receipt.index), stamp(receipt.row.created, rendering.clock),
+      1'000'000'000ULL + receipt.index, json_quoted(title_of(generator, rendering, receipt.index)),
+      version_of(generator, rendering, receipt.index), stamp(receipt.row.created, rendering.clock),
       stamp(receipt.row.modified, rendering.clock), creator.user_id, modifier.user_id,
       person_of(creator, ""), person_of(modifier, ""),
       json_quoted(generator.serial_number(receipt)), json_quoted(instance_value(members)));

@@ -16,6 +16,8 @@ struct Rendering {
   std::size_t inline_rows = 0;  // 0: sub-tables whole
   bool sub_tables = true;
   bool use_alias = false;           // aliases for base keys; companions keep the field's id
+  std::string form_name;            // in the title
+  int form_version = 0;             // 0: that of the form when the row was made
   std::vector<std::string> fields;  // only these keys of the data; empty: all
 };
 

@@ -39,7 +39,10 @@ struct Settings {
   int parameter_status = 400;          // HTTP status of a refused parameter
   std::vector<std::string> unindexed;  // filters on these fields silently match nothing
   NaturalOrder natural_order = NaturalOrder::newest;
-  bool shuffled_ties = false;  // rows of one minute change places from call to call
+  int date_offset_minutes = 0;       // of the Date header; the clock that stamps rows stays right
+  std::string form_name = "收款单";  // in the rows' titles
+  int form_version = 0;              // of all rows; 0: of the form when a row was made
+  bool shuffled_ties = false;        // rows of one minute change places from call to call
 };
 
 // The settings of now; any thread may call.

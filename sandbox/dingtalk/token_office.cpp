@@ -39,6 +39,19 @@ std::uint64_t TokenOffice::revoke_all() {
   return count;
 }
 
+void TokenOffice::revoke_credentials(bool revoked) {
+  const std::lock_guard lock(mutex_);
+  credentials_revoked_ = revoked;
+  if (revoked) {
+    by_app_.clear();
+  }
+}
+
+bool TokenOffice::credentials_revoked() const {
+  const std::lock_guard lock(mutex_);
+  return credentials_revoked_;
+}
+
 std::uint64_t TokenOffice::issued() const {
   const std::lock_guard lock(mutex_);
   return issued_;

@@ -24,6 +24,9 @@ class TokenOffice {
   std::optional<std::string> app_of(std::string_view token) const;
   // All tokens stop being valid; returns how many there were.
   std::uint64_t revoke_all();
+  // From now on no app's secret is right and no token is valid; `false`: secrets are right again.
+  void revoke_credentials(bool revoked);
+  bool credentials_revoked() const;
   std::uint64_t issued() const;  // tokens made so far, not counting renewals
 
  private:
@@ -34,6 +37,7 @@ class TokenOffice {
   mutable std::mutex mutex_;
   std::map<std::string, Entry, std::less<>> by_app_;
   std::uint64_t issued_ = 0;
+  bool credentials_revoked_ = false;
 };
 
 }  // namespace weir::yida_sandbox

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/dingtalk/yida_api.h"
 
+#include "sandbox/dingtalk/page_faults.h"
 #include "sandbox/dingtalk/yida_calls.h"
 
 #include <fmt/format.h>
 
 #include <chrono>
 #include <optional>
+#include <utility>
 
 namespace weir::yida_sandbox {
 
@@ -20,6 +22,7 @@ constexpr std::string_view kTokenHeader = "x-acs-dingtalk-access-token";
 constexpr std::string_view kThrottledForm = "FORM-QPS";
 constexpr std::string_view kDeniedForm = "FORM-DENIED";
 constexpr std::string_view kWrong = "wrong";
+constexpr std::chrono::hours kForEver{24 * 365};
 
 std::int64_t wall_second() {
   return std::chrono::duration_cast<std::chrono::seconds>(
@@ -46,6 +49,16 @@ ServerResponse html_response(int status) {
   return response;
 }
 
+// The beginning of a page, and then white space for as long as somebody reads.
+ServerResponse endless_response() {
+  ServerResponse response = json_response(200, "");
+  response.pieces = [begun = false]() mutable {
+    return std::exchange(begun, true) ? std::string(std::size_t{1} << 16, ' ')
+                                      : std::string(R"({"totalCount":1,"data":[)");
+  };
+  return response;
+}
+
 ServerResponse error_response(const ApiError& error) {
   return json_response(error.status, error_body(error));
 }
@@ -65,7 +78,7 @@ std::optional<ServerResponse> gateway_fault(const Fault& fault, const Settings& 
   ServerResponse broken;
   broken.fault = ServerFault::reset;
   ServerResponse punished = html_response(200);
-  punished.body = punish_page();
+  punished.body = punish_page(fault.kind == FaultKind::punish_html);
   switch (fault.kind) {
     case FaultKind::http500:
       return html_response(500);
@@ -77,6 +90,11 @@ std::optional<ServerResponse> gateway_fault(const Fault& fault, const Settings& 
       return html_response(200);
     case FaultKind::reset:
       return broken;
+    case FaultKind::hang:
+      broken.delay = kForEver;
+      return broken;
+    case FaultKind::endless:
+      return endless_response();
     case FaultKind::empty_body:
       return json_response(200, "");
     case FaultKind::empty_object:
@@ -94,6 +112,7 @@ std::optional<ServerResponse> gateway_fault(const Fault& fault, const Settings& 
     case FaultKind::quota:
       return error_response(month_quota());
     case FaultKind::punish:
+    case FaultKind::punish_html:
       return punished;
     case FaultKind::permission:
       return error_response(permission(scope));
@@ -101,14 +120,9 @@ std::optional<ServerResponse> gateway_fault(const Fault& fault, const Settings& 
       return error_response(address_refused());
     case FaultKind::token:
       return error_response(invalid_token());
-    case FaultKind::cut:
-    case FaultKind::slow:
-    case FaultKind::bad_json:
-    case FaultKind::empty_page:
-    case FaultKind::repeat_page:
-      return std::nullopt;
+    default:
+      return std::nullopt;  // of the answer, or of the page in it
   }
-  return std::nullopt;
 }
 
 bool says_throttled(const ServerResponse& response) {
@@ -129,7 +143,7 @@ Answer<std::string> YidaApi::issue_token(const ServerRequest& request) {
   if (key.empty() || secret.empty()) {
     return tl::unexpected(missing_parameter(key.empty() ? "appKey" : "appSecret"));
   }
-  if (key == kWrong || secret == kWrong) {
+  if (key == kWrong || secret == kWrong || world_.tokens.credentials_revoked()) {
     return tl::unexpected(wrong_secret());
   }
   const auto grant = world_.tokens.issue(key, world_.settings.read().token_life);
@@ -142,7 +156,7 @@ std::string YidaApi::issue_old_token(const ServerRequest& request) {
   if (key.empty()) {
     return R"({"errcode":40035,"errmsg":"缺少参数 corpid or appkey"})";
   }
-  if (key == kWrong || secret == kWrong || secret.empty()) {
+  if (key == kWrong || secret == kWrong || secret.empty() || world_.tokens.credentials_revoked()) {
     return R"({"errcode":40096,"errmsg":"不合法的appKey或appSecret"})";
   }
   const auto grant = world_.tokens.issue(key, world_.settings.read().token_life);
@@ -160,6 +174,8 @@ ServerResponse YidaApi::finish(const std::string& api, const Answer<std::string>
     response.body.resize(response.body.size() / 2);
   } else if (fault != nullptr && fault->kind == FaultKind::slow) {
     response.delay = fault->delay;
+  } else if (fault != nullptr && answer) {
+    spoil_page(fault->kind, response.body);
   }
   world_.statistics.answered(api, response.status, says_throttled(response));
   return response;
@@ -251,6 +267,7 @@ ServerResponse YidaApi::answer(const ServerRequest& request) {
       return *spoilt;
     }
     call.repeat_page = fault->kind == FaultKind::repeat_page;
+    call.previous_page = fault->kind == FaultKind::previous_page;
     call.empty_page = fault->kind == FaultKind::empty_page;
   }
   return finish(api, enter(request, call), fault ? &*fault : nullptr);

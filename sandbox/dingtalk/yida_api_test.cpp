@@ -217,7 +217,13 @@ TEST_F(YidaApiTest, EveryFaultStrikesAsItsNameSays) {
   EXPECT_EQ(next("empty_body").body, "");
   EXPECT_EQ(next("empty_object").body, "{}");
   EXPECT_NE(next("punish").body.find("\"status\":1111"), std::string::npos);
+  EXPECT_NE(next("punish_html").body.find("\"status\":1111"), std::string::npos);
+  EXPECT_EQ(next("punish_html").body.rfind("<!DOCTYPE html>", 0), 0U);
   EXPECT_EQ(next("reset").fault, ServerFault::reset);
+  EXPECT_GT(next("hang").delay, std::chrono::hours(1));
+  const auto endless = next("endless");
+  EXPECT_EQ(endless.pieces(), R"({"totalCount":1,"data":[)");
+  EXPECT_EQ(endless.pieces(), std::string(65536, ' '));
   EXPECT_EQ(next("cut").fault, ServerFault::cut);
   EXPECT_EQ(next("slow").delay, std::chrono::milliseconds(5000));
   EXPECT_TRUE(Json::parse(next("bad_json").body, nullptr, false).is_discarded());
@@ -225,6 +231,11 @@ TEST_F(YidaApiTest, EveryFaultStrikesAsItsNameSays) {
   control("faults", {{"repeat_page", Json{{"next", 1}}}});
   const Json repeated = Json::parse(list("?pageNumber=2&pageSize=10").body);
   EXPECT_EQ(repeated["data"], Json::parse(list().body)["data"]);
+  control("faults", {{"previous_page", Json{{"next", 1}}}});
+  const Json previous = Json::parse(list("?pageNumber=3&pageSize=10").body);
+  EXPECT_EQ(previous["data"], Json::parse(list("?pageNumber=2&pageSize=10").body)["data"]);
+  EXPECT_EQ(Json::parse(next("total_high").body)["totalCount"], 1101);
+  EXPECT_FALSE(Json::parse(next("no_data").body).contains("data"));
   EXPECT_EQ(list().status, 200);
 }
 
@@ -240,6 +251,38 @@ TEST_F(YidaApiTest, AFaultWaitsItsTurnAndKnowsItsApi) {
   EXPECT_EQ(list().status, 502);
   control("faults", {{"clear", true}});
   EXPECT_EQ(list().status, 200);
+}
+
+TEST_F(YidaApiTest, CredentialsAreRevokedAndGivenBack) {
+  log_in();
+  EXPECT_EQ(control("faults", {{"revoke_credentials", true}})["revoke_credentials"], true);
+  expect_error(list(), 400, "InvalidAuthentication");
+  const std::string path = "/v1.0/oauth2/accessToken";
+  const std::string keys = R"({"appKey":"key","appSecret":"secret"})";
+  expect_error(send("POST", path, keys), 400, "invalidClientIdOrSecret");
+  control("faults", {{"http500", nullptr}});
+  expect_error(send("POST", path, keys), 400, "invalidClientIdOrSecret");
+  control("faults", {{"revoke_credentials", false}});
+  expect_error(list(), 400, "InvalidAuthentication");
+  log_in();
+  EXPECT_EQ(list().status, 200);
+  control("faults", {{"revoke_credentials", true}});
+  EXPECT_EQ(control("faults", {{"clear", true}})["revoke_credentials"], false);
+}
+
+TEST_F(YidaApiTest, AFormIsRenamedAndItsRowsKeepTheirTimes) {
+  log_in();
+  const Json before = Json::parse(list().body)["data"];
+  control("settings", {{"form_name", "回款单"}, {"form_version", 77}});
+  const Json after = Json::parse(list().body)["data"];
+  ASSERT_EQ(after.size(), before.size());
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    EXPECT_TRUE(after[i]["title"].get<std::string>().ends_with("回款单"));
+    EXPECT_EQ(after[i]["version"], 77);
+    EXPECT_EQ(after[i]["modifiedTimeGMT"], before[i]["modifiedTimeGMT"]);
+    EXPECT_EQ(after[i]["data"], before[i]["data"]);
+  }
+  EXPECT_NE(drain(send("GET", "/_sandbox/truth", "")).find("回款单"), std::string::npos);
 }
 
 TEST_F(YidaApiTest, AliasesReplaceTheBaseKeyOnly) {

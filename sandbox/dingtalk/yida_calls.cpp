@@ -40,6 +40,8 @@ Rendering rendering_of(const YidaCall& call, std::string form_uuid) {
   Rendering rendering;
   rendering.form_uuid = std::move(form_uuid);
   rendering.clock = call.settings.clock;
+  rendering.form_name = call.settings.form_name;
+  rendering.form_version = call.settings.form_version;
   rendering.inline_rows = call.settings.inline_rows;
   rendering.use_alias = call.second_version && (parameter_text(call.body, "useAlias") == "true" ||
                                                 call.query_value("useAlias") == "true");
@@ -53,6 +55,9 @@ Answer<Selection> select_page(const YidaCall& call, const QueryWords& words, Pag
   }
   if (call.repeat_page) {
     page.number = 1;
+  }
+  if (call.previous_page) {
+    page.number = std::max<std::uint64_t>(1, page.number - 1);
   }
   const std::uint64_t cap = call.settings.result_cap;
   const std::uint64_t offset = (page.number - 1) * page.size;

@@ -20,8 +20,9 @@ struct YidaCall {
   std::vector<std::string> path_values;                            // what stood in the path's {}
   nlohmann::ordered_json body = nlohmann::ordered_json::object();  // of a POST
   bool second_version = false;                                     // v2.0
-  bool repeat_page = false;  // answer with page 1, whichever was asked for
-  bool empty_page = false;   // answer without rows
+  bool repeat_page = false;    // answer with page 1, whichever was asked for
+  bool previous_page = false;  // answer with the page before the one asked for
+  bool empty_page = false;     // answer without rows
 
   std::string query_value(std::string_view name) const {
     return request->parameter(name).value_or("");

@@ -208,6 +208,10 @@ void add_limit_flags(CLI::App& command, Flags& flags) {
   limits(command.add_option("--token-life", flags.token_life, "seconds"))
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}))
       ->capture_default_str();
+  limits(command.add_option("--date-offset", settings.date_offset_minutes,
+                            "minutes that the Date header is ahead; negative: behind"))
+      ->check(CLI::Range(-1'000'000, 1'000'000))
+      ->capture_default_str();
   limits(command.add_option("--latency", flags.latency_ms, "milliseconds before every answer"))
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{600'000}))
       ->capture_default_str();
