@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What DingTalk's YiDa says of its rows, end to end: its clocks, its form streams, and the keys of its
-applications."""
+"""What DingTalk's YiDa says of its rows, end to end: its clocks, its form streams, and the keys of
+its applications."""
 
 import json
 import unittest
