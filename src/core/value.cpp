@@ -310,6 +310,10 @@ Result<Value> parse_json(std::string_view json) {
   const auto error = read_document(parser, simdjson::padded_string(wrapped), value);
   if (error != simdjson::SUCCESS) {
     constexpr std::size_t shown_max = 40;
+    if (error == simdjson::DEPTH_ERROR) {
+      return fail(ErrorKind::rejected, fmt::format("JSON nested more than {} levels deep: `{}…`",
+                                                   depth_max, json.substr(0, shown_max)));
+    }
     return fail(ErrorKind::corrupt,
                 fmt::format("not a JSON text ({}): `{}{}`", simdjson::error_message(error),
                             json.substr(0, shown_max), json.size() > shown_max ? "…" : ""));

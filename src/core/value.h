@@ -66,7 +66,8 @@ class Value {
   std::variant<std::monostate, bool, Number, std::string, List, Object> data_;
 };
 
-// Parses one JSON text (UTF-8). Errors: `corrupt`, with the first bytes. Depth at most 256.
+// Parses one JSON text (UTF-8). Errors, with the first bytes: `corrupt` (no JSON),
+// `rejected` (JSON nested more than 256 levels deep).
 Result<Value> parse_json(std::string_view json);
 
 // Compact JSON; numbers by their own digits; text escaped minimally, non-ASCII kept as UTF-8.

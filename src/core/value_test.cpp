@@ -38,7 +38,9 @@ TEST(Value, refuses_what_is_no_json) {
 
 TEST(Value, refuses_depth_beyond_the_bound) {
   EXPECT_TRUE(parse_json(std::string(200, '[') + std::string(200, ']')));
-  EXPECT_FALSE(parse_json(std::string(300, '[') + std::string(300, ']')));
+  const auto deep = parse_json(std::string(300, '[') + std::string(300, ']'));
+  ASSERT_FALSE(deep);
+  EXPECT_EQ(deep.error().kind, ErrorKind::rejected);
 }
 
 TEST(Value, writes_control_characters_escaped) {

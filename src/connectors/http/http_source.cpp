@@ -4,6 +4,7 @@
 #include "connectors/http/page_parser.h"
 #include "core/hash.h"
 #include "net/http_date.h"
+#include "spec/text_encoding.h"
 
 #include <fmt/format.h>
 
@@ -71,8 +72,11 @@ Result<void> HttpSource::describe_paging(const StreamAnswer& answer, SourcePage&
   const Paginator& paginator = parts_.stream->paginator;
   const JsonPath& total_path = parts_.stream->selector.total_path;
   page.total = integer_at(answer.outline.envelope, total_path);
-  if (!total_path.empty() && page.total && *page.total < 0) {
-    return fail(ErrorKind::corrupt, fmt::format("the answer names {} records", *page.total));
+  const Value* total =
+      total_path.empty() ? nullptr : find_path(answer.outline.envelope, total_path);
+  if (total != nullptr && !total->is_null() && page.total.value_or(-1) < 0) {
+    return fail(ErrorKind::corrupt,
+                fmt::format("the answer names `{}` records", cut_text(to_text(*total), 60)));
   }
   if (!paginator.more_path.empty()) {
     const Value* more = find_path(answer.outline.envelope, paginator.more_path);

@@ -50,6 +50,27 @@ std::string_view without_trailing_space(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
 }
 
+// Two members of one name on the way to the records: nobody knows which of them counts.
+simdjson::error_code check_named_once(json::object& object, std::string_view wanted) {
+  int seen = 0;
+  for (auto result : object) {
+    json::field field;
+    std::string_view name;
+    if (const auto code = std::move(result).get(field)) {
+      return code;
+    }
+    if (const auto code = field.unescaped_key().get(name)) {
+      return code;
+    }
+    seen += name == wanted ? 1 : 0;
+  }
+  if (seen > 1) {
+    return simdjson::INCORRECT_TYPE;
+  }
+  bool any = false;
+  return object.reset().get(any);
+}
+
 // The list at the path; NO_SUCH_FIELD when there is none.
 template <typename V>
 simdjson::error_code find_list(V&& value, const JsonPath& path, std::size_t step,
@@ -63,7 +84,14 @@ simdjson::error_code find_list(V&& value, const JsonPath& path, std::size_t step
   }
   json::value next;
   if (type == json::json_type::object) {
-    if (const auto code = value.find_field_unordered(path[step]).get(next)) {
+    json::object object;
+    if (const auto code = value.get_object().get(object)) {
+      return code;
+    }
+    if (const auto code = check_named_once(object, path[step])) {
+      return code;
+    }
+    if (const auto code = object.find_field_unordered(path[step]).get(next)) {
       return code;
     }
   } else if (type == json::json_type::array) {
@@ -111,7 +139,13 @@ Result<void> parse_envelope(const std::string& body, std::string_view list, Body
     }
     text = body.substr(0, begin) + first + "]" + body.substr(begin + list.size());
   }
-  WEIR_TRY(outline.envelope, parse_json(text));
+  auto envelope = parse_json(text);
+  if (!envelope && envelope.error().kind == ErrorKind::rejected && outline.found) {
+    // The first item is nested too deep, and fails alone later.
+    const auto begin = static_cast<std::size_t>(list.data() - body.data());
+    envelope = parse_json(body.substr(0, begin) + "[]" + body.substr(begin + list.size()));
+  }
+  WEIR_TRY(outline.envelope, std::move(envelope));
   return {};
 }
 
@@ -254,6 +288,10 @@ Result<BodyOutline> outline_body(std::string& body, const JsonPath& path) {
   json::array list;
   std::string_view list_text;
   const auto sought = find_list(document, path, 0, list);
+  if (sought == simdjson::INCORRECT_TYPE) {
+    return fail(ErrorKind::corrupt,
+                fmt::format("the answer names a part of `{}` twice", fmt::join(path, ".")));
+  }
   outline.found = sought == simdjson::SUCCESS;
   if (outline.found) {
     bool empty = false;
@@ -284,8 +322,9 @@ Result<std::pair<std::size_t, std::size_t>> locate_list(std::string_view text,
   if (!code) {
     code = find_list(document, path, 0, list);
   }
-  if (code == simdjson::NO_SUCH_FIELD) {
-    return fail(ErrorKind::rejected, fmt::format("there is no list `{}`", fmt::join(path, ".")));
+  if (code == simdjson::NO_SUCH_FIELD || code == simdjson::INCORRECT_TYPE) {
+    return fail(ErrorKind::rejected,
+                fmt::format("there is no one list `{}`", fmt::join(path, ".")));
   }
   if (code || list.raw_json().get(found)) {
     return no_json(code);
