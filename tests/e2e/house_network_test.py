@@ -28,6 +28,7 @@ class RelayCase(HouseCase):
     """Both outside systems are behind relays, reached by TCP."""
 
     address = "127.0.0.1"
+    timeout = 60  # of MySQL, seconds: longer than a stop may take
 
     def setUp(self):
         super().setUp()
@@ -37,7 +38,8 @@ class RelayCase(HouseCase):
         self.target = outages.Relay(self.database.socket, self.address)
         self.addCleanup(self.target.close)
         self.workspace = self.make_workspace(
-            mysql={"socket": "", "host": self.address, "port": self.target.port, "timeout": 5,
+            mysql={"socket": "", "host": self.address, "port": self.target.port,
+                   "timeout": self.timeout,
                    "connect_timeout": 5},
             dingtalk={"base_url": f"http://{self.address}:{self.source.port}"})
 
@@ -94,6 +96,8 @@ class NetworkTest(RelayCase):
                 self.assert_everything_once()
 
     def test_a_silence_that_outlasts_the_wait(self):
+        self.timeout = 5
+        super().setUp()
         process = self.cut_at_commit(True, wait="1s")
         self.check_run(self.workspace.finish(process, timeout=60 + BOUND), [parked])
         self.check_nothing_failed(self.workspace)
