@@ -35,11 +35,11 @@ class WindowProof {
  private:
   bool past_;
   std::optional<std::int64_t> total_;
-  bool named_ = false;                     // a total, by any page so far
+  bool named_ = false;  // a total, by any page so far
   // Hashes, of all readings with this total. A record without a usable id counts by the id that
   // its content made; of equal ones, as many as one page holds.
   std::unordered_set<std::uint64_t> ids_;
-  bool first_ = true;                      // no page of this reading was seen yet
+  bool first_ = true;  // no page of this reading was seen yet
   bool moved_ = false;
 };
 
