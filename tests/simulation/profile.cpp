@@ -40,7 +40,7 @@ void choose_clock(Chance& chance, Profile& profile) {
   } else if (chance.one_in(3)) {
     source.ahead = milliseconds(chance.one_of({-3'600'000, 3'600'000}) + chance.pick(1000));
   }
-  source.visible_after = std::chrono::seconds(chance.one_in(3) ? chance.between(1, 290) : 0);
+  source.visible_after = std::chrono::seconds(chance.one_in(2) ? chance.between(1, 290) : 0);
   source.latency = milliseconds(chance.one_of({0, 40, 700, 5000}));
   source.one_slow_call_in = chance.one_of({never, 300L, 60L});
   if (source.names_time && profile.overlap > std::chrono::days(0) && chance.one_in(4)) {

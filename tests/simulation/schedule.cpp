@@ -70,6 +70,9 @@ class Schedule {
       Chance chance(profile_.seed, "process", static_cast<std::uint64_t>(i));
       let_time_pass(chance);
       change_the_truth(chance);
+      if (around_midnight_) {
+        world_.advance(std::chrono::seconds(chance.between(1, 480)));
+      }
       run_one(errand(chance));
     }
     if (verdict_.complaints.empty()) {
@@ -115,12 +118,13 @@ class Schedule {
   void let_time_pass(Chance& chance) {
     leave_the_budget_time();
     const std::int64_t percent = chance.pick(100);
+    around_midnight_ = percent >= 60 && percent < 80;
     if (percent < 25) {
       world_.advance(std::chrono::seconds(chance.pick(60)));
     } else if (percent < 60) {
       world_.advance(std::chrono::minutes(chance.between(1, 90)));
-    } else if (percent < 80) {
-      pass_midnight(std::chrono::minutes(chance.between(-4, 25)));
+    } else if (around_midnight_) {
+      pass_midnight(std::chrono::minutes(chance.between(-4, 3)));
     } else {
       world_.advance(std::chrono::hours(chance.between(3, 60)));
     }
@@ -130,7 +134,8 @@ class Schedule {
     for (std::int64_t changes = chance.pick(chance.one_of({2, 9, 25})); changes > 0; --changes) {
       truth_.change_something();
       if (chance.one_in(3)) {
-        world_.advance(std::chrono::minutes(chance.pick(30)));
+        world_.advance(around_midnight_ ? std::chrono::seconds(chance.pick(40))
+                                        : std::chrono::minutes(chance.pick(30)));
       }
     }
   }
@@ -263,6 +268,7 @@ class Schedule {
   const Profile& profile_;
   std::unique_ptr<const Transform> transform_;
   Truth truth_;
+  bool around_midnight_ = false;  // what happens now happens shortly before or after it
   Verdict verdict_;
 };
 

@@ -77,7 +77,9 @@ void Truth::apply(const Change& change) {
     return;
   }
   Row& row = rows_.at(change.row);
-  if (row.deleted) {
+  // A record without an id that changes is another record to whoever reads it: nothing can be
+  // proven.
+  if (row.deleted || (row.faulty && change.kind != ChangeKind::deleted)) {
     return;
   }
   if (change.kind == ChangeKind::deleted) {
