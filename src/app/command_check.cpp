@@ -111,9 +111,7 @@ void check_command(CommandContext& context, const CheckOptions& options) {
   }
   const auto needs = account_needs(flows, selection->workspace, budgets.get(), context.clock.now());
   for (const AccountNeed& need : needs) {
-    if (auto fault = need_fault(need)) {
-      faults.push_back(*std::move(fault));
-    }
+    warn_of_need(need, faults);
   }
   print_faults(context, faults);
   print_needs(context, needs);

@@ -11,7 +11,7 @@
 namespace weir {
 namespace {
 
-constexpr std::chrono::seconds patience{30};
+constexpr std::chrono::seconds sample_patience{30};
 
 }  // namespace
 
@@ -24,15 +24,18 @@ Result<Page> fetch_sample(Source& source, const Definition& definition, CallBudg
     request.window.to = source.traits().zone.day_of(clock.now());
   }
   SourceCounts counts;
-  PatientReader patient(source, clock, budgets.of(source.traits()), counts, patience);
+  PatientReader patient(source, clock, budgets.of(source.traits()), counts, sample_patience);
   WEIR_TRY(SourcePage fetched, patient.read(request, {}, {}));
   return std::move(fetched.page);
 }
 
 Result<void> check_source(Source& source, CallBudgets& budgets, Clock& clock, Faults& faults) {
   const auto budget = budgets.of(source.traits());
-  const Monotonic end = clock.monotonic() + patience;
+  const Monotonic end = clock.monotonic() + sample_patience;
   while (true) {
+    if (auto paused = budget->paused_beyond(end)) {
+      return tl::unexpected(*std::move(paused));
+    }
     auto checked = source.check(faults, budget.get());
     if (checked || checked.error().kind != ErrorKind::throttled ||
         budget->throttled(checked.error().retry_after) > end) {

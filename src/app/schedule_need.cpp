@@ -165,19 +165,20 @@ Value need_line(const AccountNeed& need) {
   return line;
 }
 
-std::optional<Fault> need_fault(const AccountNeed& need) {
+void warn_of_need(const AccountNeed& need, Faults& faults) {
   if (!need.budget || need.calls() <= *need.budget) {
-    return std::nullopt;
+    return;
   }
   std::string names;
   for (const ScheduleNeed& pipeline : need.pipelines) {
     names += fmt::format("{}`{}`", names.empty() ? "" : ", ", pipeline.pipeline);
   }
-  return Fault{Severity::warning, need.at,
-               fmt::format("by their schedules, the pipelines of connection `{}` ({}) will need "
-                           "about {} API calls a month, and its budget is {}; let them run less "
-                           "often, or raise `budget: {{per_month: …}}` if the account allows more",
-                           need.connection, names, need.calls(), *need.budget)};
+  faults.push_back(
+      {Severity::warning, need.at,
+       fmt::format("by their schedules, the pipelines of connection `{}` ({}) will need about {} "
+                   "API calls a month, and its budget is {}; let them run less often, or raise "
+                   "`budget: {{per_month: …}}` if the account allows more",
+                   need.connection, names, need.calls(), *need.budget)});
 }
 
 }  // namespace weir

@@ -44,7 +44,7 @@ std::vector<AccountNeed> account_needs(const std::vector<Flow>& flows, const Wor
 
 std::string describe_need(const AccountNeed& need);
 Value need_line(const AccountNeed& need);
-// Nothing when the budget will do.
-std::optional<Fault> need_fault(const AccountNeed& need);
+// Appends a warning when the budget will not do.
+void warn_of_need(const AccountNeed& need, Faults& faults);
 
 }  // namespace weir

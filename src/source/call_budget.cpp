@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 namespace weir {
@@ -249,12 +250,23 @@ double CallBudget::rate() {
   return rate;
 }
 
-Monotonic CallBudget::paused_until() {
+std::optional<Error> CallBudget::paused_beyond(Monotonic moment) {
   const std::scoped_lock lock(mutex_);
+  Monotonic now{};
   Monotonic until{};
-  std::ignore = change(CallLedger::Keep::light,
-                       [&](const AccountCalls& calls) { until = calls.paused_until; });
-  return until;
+  std::ignore = change(CallLedger::Keep::light, [&](const AccountCalls& calls) {
+    now = calls.seen;
+    until = calls.paused_until;
+  });
+  if (until <= now || until <= moment) {
+    return std::nullopt;
+  }
+  const auto left = std::chrono::ceil<std::chrono::seconds>(until - now);
+  return Error{ErrorKind::throttled,
+               fmt::format("the other side throttled the account, for everyone who uses it; nobody "
+                           "may call for {} s more",
+                           left.count()),
+               "", left};
 }
 
 std::shared_ptr<CallBudget> CallBudgets::of(const SourceTraits& traits) {

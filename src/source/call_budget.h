@@ -53,8 +53,9 @@ class CallBudget final : public CallGate {
 
   // Two users of an account may declare different limits: the lower ones hold.
   void restrict_to(const SourceTraits& traits);
-  double rate();             // calls a second, as allowed now
-  Monotonic paused_until();  // nobody calls before; earlier than now: no pause
+  double rate();  // calls a second, as allowed now
+  // `throttled`, with what is left of the pause, when that ends later than this; else nothing.
+  std::optional<Error> paused_beyond(Monotonic moment);
   Result<MonthOfCalls> month();
   // Until the first moment of the next month, by the source's calendar.
   std::chrono::milliseconds until_next_month() const;

@@ -166,7 +166,11 @@ TEST_F(CallBudgetTest, pause_and_lowered_rate_hold_for_every_process_and_for_the
   Process first = start();
   Process second = start();
   EXPECT_EQ(first.budget->throttled(minutes(5)), begin + minutes(5));
-  EXPECT_EQ(second.budget->paused_until(), begin + minutes(5));
+  EXPECT_FALSE(second.budget->paused_beyond(begin + minutes(5)));
+  const auto paused = second.budget->paused_beyond(begin + minutes(4));
+  ASSERT_TRUE(paused);
+  EXPECT_EQ(paused->kind, ErrorKind::throttled);
+  EXPECT_EQ(paused->retry_after, minutes(5));
   first.end();
   second.end();
   Process next = start();

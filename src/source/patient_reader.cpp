@@ -3,8 +3,6 @@
 
 #include "core/failpoint.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 #include <span>
@@ -57,22 +55,6 @@ Result<SourcePage> PatientReader::try_once(const Attempt& attempt) {
   return page;
 }
 
-// A pause that others called for is not sat out either when it outlasts our patience.
-std::optional<Error> PatientReader::paused_too_long() {
-  const Monotonic until = budget_->paused_until();
-  const Monotonic now = clock_.monotonic();
-  const std::scoped_lock lock(mutex_);
-  if (until <= now || until - progress_at_ <= patience_) {
-    return std::nullopt;
-  }
-  const auto left = std::chrono::ceil<std::chrono::seconds>(until - now);
-  return Error{ErrorKind::throttled,
-               fmt::format("the other side throttled the account, for everyone who uses it; nobody "
-                           "may call for {} s more",
-                           left.count()),
-               "", left};
-}
-
 std::chrono::milliseconds PatientReader::backoff(int tries) {
   const auto limit = std::min(backoff_max, backoff_first * (1 << std::clamp(tries - 1, 0, 10)));
   const std::scoped_lock lock(mutex_);
@@ -98,11 +80,12 @@ std::optional<Monotonic> PatientReader::next_try(const Error& error, int& tries)
     const auto wait = answered ? backoff(tries) : backoff(4);
     at = clock_.monotonic() + std::max(wait, error.retry_after.value_or(wait));
   }
+  return at > patience_ends() ? std::nullopt : std::optional(at);
+}
+
+Monotonic PatientReader::patience_ends() {
   const std::scoped_lock lock(mutex_);
-  if (at - progress_at_ > patience_) {
-    return std::nullopt;
-  }
-  return at;
+  return progress_at_ + std::chrono::duration_cast<Monotonic::duration>(patience_);
 }
 
 Result<SourcePage> PatientReader::persist(const Attempt& attempt, const std::stop_token& stop,
@@ -112,7 +95,7 @@ Result<SourcePage> PatientReader::persist(const Attempt& attempt, const std::sto
   const std::stop_callback on_cut(cut, [&] { either.request_stop(); });
   int tries = 0;
   while (!either.stop_requested()) {
-    if (auto paused = paused_too_long()) {
+    if (auto paused = budget_->paused_beyond(patience_ends())) {
       return tl::unexpected(*std::move(paused));
     }
     auto page = try_once(attempt);

@@ -43,7 +43,7 @@ class PatientReader {
   // When to try again; nothing: never.
   std::optional<Monotonic> next_try(const Error& error, int& tries);
   std::chrono::milliseconds backoff(int tries);
-  std::optional<Error> paused_too_long();
+  Monotonic patience_ends();
 
   Source& source_;
   Clock& clock_;

@@ -102,6 +102,9 @@ class Rate(Budget):
         self.assertEqual((run.code, run.result["status"]), (4, "parked"), run)
         self.assertEqual(self.stats()["calls"], calls)
         self.assertIn("resume_at", run.result)
+        check = self.workspace.weir("check", "receipts")
+        self.assertEqual(check.code, 4, check)
+        self.assertEqual(self.stats()["calls"], calls)
 
 
 class Month(Budget):
