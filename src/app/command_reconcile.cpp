@@ -124,10 +124,19 @@ class ReconcileRun {
                              : exit_code(result.status);
   }
 
-  // Reads again what holds the records that the journal lacks, delivers those that the target
-  // lacks, and looks at both anew.
-  Result<void> mend() {
+  std::vector<RunRequest> requests_to_read() {
     std::vector<RunRequest> requests;
+    const std::int64_t strangers = reconciliation_.count_strangers();
+    if (strangers > 0 && !flow_.sink->traits().repeatable) {
+      exit_code_ = exit_failed;
+      reason_ = fmt::format(
+          "{} records that the journal does not know stand in the target already, and fetching "
+          "them would add a second row of each by this plain INSERT, so nothing was fetched; put "
+          "the journal back that delivered them, or write ON DUPLICATE KEY UPDATE over a unique "
+          "key",
+          strangers);
+      return requests;
+    }
     for (const Window& window : reconciliation_.windows_to_read()) {
       RunRequest request;
       request.plan.full = true;
@@ -135,6 +144,13 @@ class ReconcileRun {
       request.plan.again_to = window.to;
       requests.push_back(std::move(request));
     }
+    return requests;
+  }
+
+  // Reads again what holds the records that the journal lacks, delivers those that the target
+  // lacks, and looks at both anew.
+  Result<void> mend() {
+    std::vector<RunRequest> requests = requests_to_read();
     const bool ask_source = !requests.empty();
     if (!ask_source) {
       requests.emplace_back();

@@ -225,6 +225,13 @@ std::vector<Window> Reconciliation::windows_to_read() const {
   return joined;
 }
 
+std::int64_t Reconciliation::count_strangers() {
+  std::int64_t count = 0;
+  marks_.visit(
+      [&](std::uint8_t& marks) { count += judge(marks).unread && has(marks, in_target) ? 1 : 0; });
+  return count;
+}
+
 bool Reconciliation::has_absent() {
   return any([&](std::uint8_t marks) { return judge(marks).absent; });
 }

@@ -85,6 +85,9 @@ class Reconciliation {
 
   // The windows in which there are records that the journal lacks, neighbours joined.
   std::vector<Window> windows_to_read() const;
+  // Records that the journal lacks and the target has: somebody else brought them, or the journal
+  // that did is gone.
+  std::int64_t count_strangers();
   // Whether the journal holds delivered records that the target lacks.
   bool has_absent();
   // Makes them due again, but for those that the target takes for equal to one that it has.

@@ -16,9 +16,6 @@
 namespace weir {
 namespace {
 
-constexpr int fetching_threads = 6;
-constexpr int replans_max = 3;
-
 // Hands pages on at once.
 class PassedPages final : public PageStore {
  public:
@@ -79,9 +76,11 @@ struct Sweeping {
 
 Result<std::vector<Error>> WindowSweep::read(SourcePlan plan, const SweptPage& swept,
                                              std::stop_token stop) {
+  constexpr int threads_max = 6;
+  constexpr int plans_max = 4;
   plan.full = true;
-  const int threads = std::clamp(static_cast<int>(std::ceil(source_.traits().calls_per_second)), 1,
-                                 fetching_threads);
+  const int threads =
+      std::clamp(static_cast<int>(std::ceil(source_.traits().calls_per_second)), 1, threads_max);
   PatientReader patient(source_, clock_, budget_, counts_, patience_);
   PageFetcher fetcher(patient, threads, stop);
   SourceClock source_clock(clock_);
@@ -89,7 +88,7 @@ Result<std::vector<Error>> WindowSweep::read(SourcePlan plan, const SweptPage& s
   WindowReader reader({source_, fetcher, pages, source_clock, counts_});
   Sweeping sweep{source_, plan, {}, {}, {}};
   sweep.make_plan(source_clock);
-  for (int replans = 0; !sweep.windows.empty();) {
+  for (int plans = 1; !sweep.windows.empty();) {
     if (stop.stop_requested()) {
       return fail(ErrorKind::cancelled, "stopped before all windows were read");
     }
@@ -100,7 +99,7 @@ Result<std::vector<Error>> WindowSweep::read(SourcePlan plan, const SweptPage& s
              reader.read(window, sweep.days, []() -> std::optional<Cursor> { return {}; }));
     if (outcome.kind != WindowOutcome::Kind::clock_moved) {
       sweep.follow(window, outcome);
-    } else if (++replans > replans_max) {
+    } else if (++plans > plans_max) {
       return fail(ErrorKind::unavailable,
                   "the source's clock jumps to and fro: no day can be told from today");
     } else {

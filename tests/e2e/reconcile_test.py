@@ -115,6 +115,19 @@ class ReconcileTest(unittest.TestCase):
         self.reconcile("receipts", 0, "--repair", repaired=34, journal=RECORDS + 30)
         self.assertEqual(checker.check_receipts(self.database, self.sandbox.truth()), [])
 
+    def test_a_lost_journal_doubles_nothing(self):
+        self.run_well("receipts", "receipts_current")
+        self.workspace.forget()
+        rows = len(checker.receipts_in(self.database))
+        self.reconcile("receipts", 1, missing=RECORDS, journal=0, target=rows)
+        self.reconcile("receipts", 1, "--repair", missing=RECORDS, journal=0)
+        self.assertEqual(checker.check_receipts(self.database, self.sandbox.truth()), [])
+        said = self.workspace.weir("reconcile", "receipts", "--repair").result["reason"]
+        self.assertIn(f"{rows} records", said)
+        # Where a second delivery does no harm, the journal is made anew.
+        self.reconcile("receipts_current", 0, "--repair", repaired=RECORDS, journal=RECORDS)
+        self.assertEqual(checker.check_current(self.database, self.sandbox.truth()), [])
+
     def test_a_record_from_before_the_first_day_is_no_deletion(self):
         self.run_well("receipts_current")
         self.edit("receipts_current", 'from: "2026-01-01"', 'from: "2026-06-01"')
