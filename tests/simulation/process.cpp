@@ -4,6 +4,8 @@
 #include "core/failpoint.h"
 #include "journal/sqlite/sqlite_journal.h"
 #include "pipeline/pipeline_run.h"
+#include "source/call_budget.h"
+#include "source/call_file.h"
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
@@ -13,6 +15,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
+#include <utility>
 
 #include "simulation/simulated_sink.h"
 #include "simulation/simulated_source.h"
@@ -40,8 +43,8 @@ SourcePlan plan_of(const Profile& profile, const Errand& errand) {
   return plan;
 }
 
-RunResult run_on(const World& world, const Transform& transform, Journal& journal, Clock& clock,
-                 const Errand& errand) {
+RunResult run_on(const World& world, const Transform& transform, Journal& journal,
+                 CallBudgets& budgets, Clock& clock, const Errand& errand) {
   if (errand.kind == Errand::Kind::retry) {
     const auto pipeline = journal.pipeline("p");
     const auto waiting = pipeline ? journal.requeue_failed(*pipeline, {}, std::nullopt)
@@ -51,8 +54,12 @@ RunResult run_on(const World& world, const Transform& transform, Journal& journa
   std::stop_source stop;
   SimulatedSource source(world, errand.ordeal, [&stop] { stop.request_stop(); });
   SimulatedSink sink(world, errand.ordeal);
-  const RunParts parts{errand.kind == Errand::Kind::retry ? nullptr : &source, sink, transform,
-                       journal, clock};
+  const RunParts parts{errand.kind == Errand::Kind::retry ? nullptr : &source,
+                       sink,
+                       transform,
+                       journal,
+                       clock,
+                       &budgets};
   RunRequest request;
   request.pipeline = "p";
   request.redelivery = world.profile().redelivery;
@@ -71,6 +78,12 @@ void report(ProcessReport& report, const RunResult& result) {
   report.ended = true;
 }
 
+[[noreturn]] void give_up(const World& world, const Error& error) {
+  world.log("  " + error.message);
+  write_text(world.state().process.reason, error.message);
+  ::_exit(2);
+}
+
 [[noreturn]] void live(const World& world, const Transform& transform,
                        const std::filesystem::path& folder, const Errand& errand) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -86,11 +99,16 @@ void report(ProcessReport& report, const RunResult& result) {
   options.tuning = {32, 2, 16, 4, 4};
   auto journal = open_sqlite_journal(options);
   if (!journal) {
-    world.log("  " + journal.error().message);
-    write_text(world.state().process.reason, journal.error().message);
-    ::_exit(2);
+    give_up(world, journal.error());
   }
-  report(world.state().process, run_on(world, transform, **journal, clock, errand));
+  auto calls = open_call_file(folder);
+  if (!calls) {
+    give_up(world, calls.error());
+  }
+  {
+    CallBudgets budgets(std::move(*calls), clock);
+    report(world.state().process, run_on(world, transform, **journal, budgets, clock, errand));
+  }
   journal->reset();
   ::_exit(0);
 }

@@ -32,7 +32,8 @@ struct ProcessEnd {
 };
 
 // Runs the product on the world in a child of this process, which must have one thread: the real
-// runners and the real journal in `folder`. Blocks until the child has ended, at most a minute.
+// runners, journal and ledger of calls in `folder`. Blocks until the child has ended, at most a
+// minute.
 ProcessEnd run_process(const World& world, const Transform& transform,
                        const std::filesystem::path& folder, const Errand& errand);
 

@@ -12,10 +12,6 @@ using std::chrono::milliseconds;
 
 constexpr std::int64_t never = 0;
 
-// What the runners do not keep yet (docs/guarantees.md) is not asked of them.
-constexpr bool sub_lists_are_completed = false;
-constexpr bool idle_runs_are_cheap = false;
-
 void choose_paging(Chance& chance, SourceProfile& source) {
   source.page_size = chance.between(3, 9);
   source.order = chance.one_of({Order::by_change, Order::by_creation});
@@ -24,7 +20,7 @@ void choose_paging(Chance& chance, SourceProfile& source) {
   source.unstable_ties = chance.one_in(3);
   source.names_changes = !chance.one_in(4);
   source.beyond_cap_refused = chance.one_in(3);
-  source.sub_lists_cut = chance.one_in(4) && sub_lists_are_completed;
+  source.sub_lists_cut = chance.one_in(4);
   if (source.kind != WindowKind::full && chance.one_in(4)) {
     source.cap = source.page_size * chance.between(2, 5);
     source.cap_known = chance.one_in(2) ? source.cap : source.page_size * 2;
@@ -79,7 +75,6 @@ void calm_what_cannot_be_proven(SourceProfile& source) {
 Profile profile_of(std::uint64_t seed, Sabotage sabotage) {
   Chance chance(seed, "profile");
   Profile profile;
-  profile.idle_runs_are_cheap = idle_runs_are_cheap;
   profile.seed = seed;
   profile.sabotage = sabotage;
   profile.redelivery = chance.one_of({Redelivery::never, Redelivery::when_different});

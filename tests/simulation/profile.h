@@ -75,9 +75,8 @@ struct Profile {
   Timestamp start;
   std::int64_t rows_at_first = 30;
   std::int64_t processes = 6;
-  std::int64_t one_kill_in = 0;      // processes
-  std::int64_t one_outage_in = 0;    // processes that meet a source or target out of order for long
-  bool idle_runs_are_cheap = false;  // also where a day has more rows than a page
+  std::int64_t one_kill_in = 0;    // processes
+  std::int64_t one_outage_in = 0;  // processes that meet a source or target out of order for long
   SourceProfile source;
   TargetProfile target;
 };

@@ -109,14 +109,7 @@ class Schedule {
     world_.advance(std::max<std::chrono::milliseconds>(midnight - now + further, {}));
   }
 
-  // The call windows of a killed process die with it.
-  void leave_the_budget_time() {
-    world_.advance(profile_.source.calls_per_minute ? std::chrono::seconds(61)
-                                                    : std::chrono::seconds(4));
-  }
-
   void let_time_pass(Chance& chance) {
-    leave_the_budget_time();
     const std::int64_t percent = chance.pick(100);
     around_midnight_ = percent >= 60 && percent < 80;
     if (percent < 25) {
@@ -203,7 +196,6 @@ class Schedule {
   }
 
   ProcessEnd run_one(const Errand& errand) {
-    leave_the_budget_time();
     ProcessEnd end = run_process(world_, *transform_, folder_ / "journal", errand);
     verdict_.kills += end.killed ? 1 : 0;
     for (const std::string& broken : end.broken) {
@@ -249,8 +241,8 @@ class Schedule {
   // read again is a page.
   bool is_cheap() {
     const SourceProfile& source = profile_.source;
-    if (profile_.idle_runs_are_cheap && source.kind == WindowKind::modified &&
-        source.newest_first == NewestFirst::honoured && source.names_changes) {
+    if (source.kind == WindowKind::modified && source.newest_first == NewestFirst::honoured &&
+        source.names_changes) {
       return true;
     }
     const Day again_from = source.zone.day_of(world_.source_now()) - profile_.overlap;
