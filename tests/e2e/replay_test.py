@@ -109,7 +109,7 @@ class ReplayTest(unittest.TestCase):
         self.assertEqual(checked.code, 0, checked)
         self.assertTrue(any("plain INSERT" in line["message"] for line in checked.lines), checked)
         well = self.workspace.weir("check", "receipts_current", "--offline")
-        self.assertEqual(well.lines, [], well)
+        self.assertEqual([line for line in well.lines if "severity" in line], [], well)
 
     def kill_in_replay(self, pipeline, failpoint, *arguments):
         run = self.workspace.weir("replay", pipeline, *arguments,
