@@ -195,8 +195,9 @@ Result<HttpSource::Answer> HttpSource::call_once(const PageRequest& request, std
   WEIR_TRY(RequestScope scope, make_scope(parts_.exchange, parts_.fields.parameters,
                                           logged_in ? &token.values : nullptr));
   WEIR_TRY(const auto placed_values, place(request, size, scope));
-  WEIR_TRY(const HttpClient::Request http_request,
+  WEIR_TRY(HttpClient::Request http_request,
            build_request(parts_.stream->requester, placed_values, scope));
+  http_request.timeout = parts_.exchange.connection.timeout.value_or(http_request.timeout);
   Answer answer;
   if (parts_.stream->selector.columns) {
     WEIR_TRY(const std::string columns, parts_.stream->selector.columns->evaluate_text(scope));
