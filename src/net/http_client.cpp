@@ -176,7 +176,7 @@ tl::unexpected<Error> Line::failure(CURLcode code, const HttpClient::Request& re
       return say(ErrorKind::rejected, "no URL that can be called: " + reason);
     case CURLE_WRITE_ERROR:
       if (reception.too_long) {
-        return say(ErrorKind::rejected,
+        return say(ErrorKind::corrupt,
                    fmt::format("the answer is longer than {} bytes; ask for smaller pages",
                                request.body_max));
       }

@@ -135,7 +135,7 @@ TEST_F(HttpClientTest, a_body_beyond_the_bound_is_refused) {
   bounded.body_max = 1000;
   const auto refused = client.send(bounded, {});
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().kind, ErrorKind::rejected);
+  EXPECT_EQ(refused.error().kind, ErrorKind::corrupt);
   EXPECT_THAT(refused.error().message, testing::HasSubstr("1000 bytes"));
 }
 
