@@ -136,6 +136,7 @@ class HostileSource(unittest.TestCase):
                 result = place.expect(0, wait="1m")
                 assert place.stats()["faults"] == {fault: 2}, place.stats()
                 assert result["retries"] >= 2, result
+                assert result["requests"] == place.calls(), (result, place.stats())
                 assert result["failed"] == 0, result
                 assert place.differences() == [], place.differences()[:5]
         self.side_by_side(once, BROKEN_PAGES)
