@@ -47,6 +47,16 @@ TEST(Value, writes_control_characters_escaped) {
   EXPECT_EQ(to_json(Value(std::string("\x01\t\"", 3))), "\"\\u0001\\t\\\"\"");
 }
 
+TEST(Value, shows_no_half_character_of_what_is_no_json) {
+  // The 40th byte lies within a character.
+  const auto cut = parse_json(std::string(38, '<') + "收款" + std::string(9, '>'));
+  ASSERT_FALSE(cut);
+  EXPECT_NE(cut.error().message.find(std::string(38, '<') + "…`"), std::string::npos);
+  const auto latin = parse_json("<caf\xe9>");
+  ASSERT_FALSE(latin);
+  EXPECT_NE(latin.error().message.find("`<caf?>`"), std::string::npos);
+}
+
 TEST(Value, becomes_text_inside_text) {
   EXPECT_EQ(to_text(Value()), "");
   EXPECT_EQ(to_text(Value("x")), "x");

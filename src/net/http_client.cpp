@@ -38,7 +38,15 @@ struct Reception {
   HttpClient::Response response;
   std::size_t body_max = 0;
   bool too_long = false;
+  int sent = 0;  // how often curl set out to send the request
 };
+
+// curl sends again, unasked, when a kept connection dies before the answer. The server may have
+// counted the first one, and who asked must know of every call.
+int before_sending(void* context, char*, char*, int, int) {
+  auto& reception = *static_cast<Reception*>(context);
+  return ++reception.sent > 1 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
 
 std::size_t receive_body(char* bytes, std::size_t size, std::size_t count, void* context) {
   auto& reception = *static_cast<Reception*>(context);
@@ -117,6 +125,8 @@ bool Line::prepare(const HttpClient::Request& request, Reception& reception) {
                    static_cast<long>(request.connect_timeout.count()));
   curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
   curl_easy_setopt(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, before_sending);
+  curl_easy_setopt(easy_, CURLOPT_PREREQDATA, &reception);
   curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, receive_body);
   curl_easy_setopt(easy_, CURLOPT_WRITEDATA, &reception);
   curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, receive_header);
@@ -176,7 +186,7 @@ tl::unexpected<Error> Line::failure(CURLcode code, const HttpClient::Request& re
       return say(ErrorKind::rejected, "no URL that can be called: " + reason);
     case CURLE_WRITE_ERROR:
       if (reception.too_long) {
-        return say(ErrorKind::rejected,
+        return say(ErrorKind::corrupt,
                    fmt::format("the answer is longer than {} bytes; ask for smaller pages",
                                request.body_max));
       }
@@ -189,6 +199,8 @@ tl::unexpected<Error> Line::failure(CURLcode code, const HttpClient::Request& re
     case CURLE_RECV_ERROR:
       return answered ? say(ErrorKind::corrupt, "the answer was cut (" + reason + ")")
                       : say(ErrorKind::unavailable, "the connection broke (" + reason + ")");
+    case CURLE_ABORTED_BY_CALLBACK:
+      return say(ErrorKind::unavailable, "the connection broke before an answer came");
     case CURLE_OUT_OF_MEMORY:
       return say(ErrorKind::internal, reason);
     default:

@@ -43,11 +43,12 @@ class HttpClient {
 
   virtual ~HttpClient() = default;
 
-  // Any answer of the server is a Response, whatever its status; redirects are not followed.
+  // Any answer of the server is a Response, whatever its status; redirects are not followed. The
+  // request is sent once at most.
   // Blocks until the answer, a time-out, or 100 ms after the stop at the latest. Errors name method
   // and URL without its query (tokens stand there): `unavailable` (no name, refused, no TLS, gone
-  // before a byte came), `timed_out`, `corrupt` (cut or undecodable), `rejected` (longer than
-  // body_max, or no such URL), `cancelled`.
+  // before a byte came), `timed_out`, `corrupt` (cut, undecodable or longer than
+  // body_max), `rejected` (no such URL), `cancelled`.
   virtual Result<Response> send(const Request& request, std::stop_token stop) = 0;
 };
 

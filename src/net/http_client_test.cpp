@@ -125,6 +125,19 @@ TEST_F(HttpClientTest, a_stop_ends_the_call) {
   EXPECT_EQ(client.send(request(), stop.get_token()).error().kind, ErrorKind::cancelled);
 }
 
+TEST_F(HttpClientTest, a_request_is_not_sent_again_when_a_kept_connection_is_reset) {
+  handler = [&](const ServerRequest&) {
+    ServerResponse response = text("a");
+    response.fault = calls == 1 ? ServerFault::none : ServerFault::reset;
+    return response;
+  };
+  ASSERT_TRUE(client.send(request(), {}));
+  const auto broken = client.send(request(), {});
+  ASSERT_FALSE(broken);
+  EXPECT_EQ(broken.error().kind, ErrorKind::unavailable);
+  EXPECT_EQ(calls, 2);
+}
+
 TEST_F(HttpClientTest, a_body_beyond_the_bound_is_refused) {
   handler = [](const ServerRequest&) {
     ServerResponse response = text(std::string(100000, 'x'));
@@ -135,7 +148,7 @@ TEST_F(HttpClientTest, a_body_beyond_the_bound_is_refused) {
   bounded.body_max = 1000;
   const auto refused = client.send(bounded, {});
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().kind, ErrorKind::rejected);
+  EXPECT_EQ(refused.error().kind, ErrorKind::corrupt);
   EXPECT_THAT(refused.error().message, testing::HasSubstr("1000 bytes"));
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace weir {
 namespace {
@@ -19,6 +20,7 @@ struct BudgetSettings {
 struct EngineSettings {
   std::optional<std::string> timezone;
   Value result_cap = "auto";
+  std::optional<double> timeout;
   BudgetSettings budget;
 };
 
@@ -34,6 +36,10 @@ const Spec<EngineSettings>& engine_spec() {
                  "workspace's.");
     engine.field(&EngineSettings::result_cap, "result_cap",
                  "Rows that one query can page through: `auto`, or a number.");
+    engine
+        .field(&EngineSettings::timeout, "timeout",
+               "Seconds that one call may take; default: as the system's file says, mostly 60.")
+        .range(0.1, 3600);
     engine.section(&EngineSettings::budget, "budget", budget);
     return engine;
   }();
@@ -180,6 +186,9 @@ HttpConnection read_http_connection(const ConnectorFile& file, const Node& node,
   connection.zone = read_zone(zone, node, faults);
   connection.config.set("timezone", zone);
   connection.result_cap = read_cap(engine.result_cap, node, faults);
+  if (engine.timeout) {
+    connection.timeout = std::chrono::milliseconds(std::llround(*engine.timeout * 1000));
+  }
   connection.budget = file.budget;
   if (engine.budget.per_second) {
     connection.budget.per_second = engine.budget.per_second;

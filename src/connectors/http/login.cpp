@@ -58,7 +58,8 @@ Result<Login> log_in(const Exchange& exchange, std::stop_token stop) {
   Login login{{}, authenticator.life};
   for (const auto& step : authenticator.steps) {
     WEIR_TRY(RequestScope scope, make_scope(exchange, Value(Object{}), &values));
-    WEIR_TRY(const HttpClient::Request request, build_request(step.requester, {}, scope));
+    WEIR_TRY(HttpClient::Request request, build_request(step.requester, {}, scope));
+    request.timeout = exchange.connection.timeout.value_or(request.timeout);
     auto response = exchange.http->send(request, stop);
     if (!response) {
       return failed(response.error());

@@ -179,8 +179,9 @@ Result<StreamCaller::Attempt> StreamCaller::call_once(const PageRequest& request
            make_scope(exchange_, fields_.parameters, logged_in ? &token.values : nullptr));
   scope.set("record", record);
   WEIR_TRY(const auto placed_values, place(request, size, scope));
-  WEIR_TRY(const HttpClient::Request http_request,
+  WEIR_TRY(HttpClient::Request http_request,
            build_request(stream_.requester, placed_values, scope));
+  http_request.timeout = exchange_.connection.timeout.value_or(http_request.timeout);
   StreamAnswer& answer = attempt.answer;
   if (stream_.selector.columns) {
     WEIR_TRY(const std::string columns, stream_.selector.columns->evaluate_text(scope));
