@@ -297,7 +297,7 @@ class HostileSource(unittest.TestCase):
                     assert reason in record["reason"], record
                 missing = place.differences()
                 assert len(missing) <= run.result["failed"], missing
-                # Whole again when the day is read again.
+                # Whole again when that day is read again, which may lie outside the overlap.
                 place.faults(clear=True)
                 place.run("receipts_current", "--full", wait="1m")
                 assert place.differences() == [], place.differences()[:5]
