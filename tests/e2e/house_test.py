@@ -138,6 +138,7 @@ class DatabaseTest(HouseCase):
         self.check_run(workspace.weir("run", "receipts", "--wait", "500ms"), [parked], "read-only")
         self.database.sql("SET GLOBAL read_only = 0")
         self.setUp()
+        workspace = self.make_workspace()
         process = self.start_and_wait_for_rows(workspace, "--wait", "500ms")
         self.database.sql("SET GLOBAL read_only = 1")
         self.check_run(workspace.finish(process), [parked], "read-only")
