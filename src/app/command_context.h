@@ -50,7 +50,7 @@ struct Flow {
   std::unique_ptr<Sink> sink;
   std::unique_ptr<const Transform> transform;
   std::optional<Cron> cron;  // empty: not scheduled
-  std::string kept_text;  // of the definition: what the journal keeps, plain secrets masked
+  std::string kept_text;     // of the definition: what the journal keeps, plain secrets masked
 
   Redelivery redelivery() const {
     return definition->source.id_check ? Redelivery::never : Redelivery::when_different;

@@ -245,8 +245,7 @@ void reconcile_command(CommandContext& context, const ReconcileOptions& options)
     return;
   }
   const StopSignals signals;
-  const auto journal =
-      open_journal_to_write(context, selection->workspace, *wait, signals.token());
+  const auto journal = open_journal_to_write(context, selection->workspace, *wait, signals.token());
   const auto budgets = journal ? open_budgets(context, selection->workspace) : nullptr;
   if (!budgets) {
     return;

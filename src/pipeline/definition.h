@@ -24,8 +24,8 @@ struct Sync {
 };
 
 struct Definition {
-  std::string name;   // the file's name without ending: what commands take
-  std::string title;  // `name:` of the file; the file's name when absent
+  std::string name;                 // the file's name without ending: what commands take
+  std::string title;                // `name:` of the file; the file's name when absent
   std::optional<std::string> cron;  // as written; scheduler/cron.h reads it
   Location cron_at;
   Sync sync;
