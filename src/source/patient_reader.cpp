@@ -15,6 +15,11 @@ constexpr int tries_max = 8;
 constexpr std::chrono::milliseconds backoff_first{500};
 constexpr std::chrono::milliseconds backoff_max{30000};
 
+std::ptrdiff_t unusable_records(const SourcePage& page) {
+  return std::count_if(page.page.records.begin(), page.page.records.end(),
+                       [](const PageRecord& record) { return !record.fault.empty(); });
+}
+
 }  // namespace
 
 // The budget's door, counting who passes.
@@ -124,6 +129,13 @@ Result<SourcePage> PatientReader::read(PageRequest request, std::stop_token stop
     return source_.read(request, cut);
   };
   auto page = persist(attempt, stop, cut);
+  if (page && unusable_records(*page) > 0) {
+    ++counts_.retries;
+    auto again = persist(attempt, stop, cut);
+    if (!again || unusable_records(*again) < unusable_records(*page)) {
+      page = std::move(again);
+    }
+  }
   if (page) {
     counts_.retries += std::max<std::int64_t>(page->calls - 1, 0);
     failpoint("source.page_read");

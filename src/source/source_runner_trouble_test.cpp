@@ -31,7 +31,7 @@ TEST_F(SourceRunnerTest, pages_that_hold_nothing_for_ever_are_no_progress) {
   source.true_cap = 20;  // and nobody says so
   const auto result = run();
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().kind, ErrorKind::rejected);
+  EXPECT_EQ(result.error().kind, ErrorKind::corrupt);
   EXPECT_LT(counts().requests, 40);
   EXPECT_TRUE(journal.cursors.empty());
 }
@@ -245,7 +245,7 @@ TEST_F(SourceRunnerTest, two_records_with_one_id_on_a_page_settle) {
   source.rows[7].id = "made of content";
   source.rows[7].fault = "its id stands on this page twice";
   ASSERT_TRUE(run());
-  EXPECT_EQ(source.asked.size(), 3U + 1U);
+  EXPECT_EQ(source.asked.size(), 3U + 1U + 1U);  // the page with it, once more
 }
 
 TEST_F(SourceRunnerTest, an_overlap_that_was_broken_off_is_read_again) {
@@ -272,12 +272,30 @@ TEST_F(SourceRunnerTest, a_page_of_today_that_comes_empty_is_asked_for_again) {
   EXPECT_EQ(journal.contents.size(), 35U);
 }
 
+TEST_F(SourceRunnerTest, a_record_that_is_spoilt_on_its_way_comes_whole_when_asked_for_again) {
+  fill("2026-03-01", "2026-03-09", 4);
+  int calls = 0;
+  source.on_read = [&](const PageRequest&) -> std::optional<Error> {
+    source.rows[5].fault = ++calls == 2 ? "no id" : "";
+    return std::nullopt;
+  };
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 36U);
+  EXPECT_EQ(counts().new_records, 36);
+  source.rows[5].fault = "no id";  // and stays so: one call more for its page, no more than that
+  source.on_read = {};
+  const auto asked = source.asked.size();
+  plan.full = true;
+  ASSERT_TRUE(run());
+  EXPECT_EQ(source.asked.size() - asked, 6U);
+}
+
 TEST_F(SourceRunnerTest, the_same_page_again_is_an_error) {
   fill("2026-03-01", "2026-03-09", 10);
   source.ignores_number = true;
   const auto result = run();
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().kind, ErrorKind::rejected);
+  EXPECT_EQ(result.error().kind, ErrorKind::corrupt);
   EXPECT_THAT(result.error().message, testing::HasSubstr("no progress"));
   EXPECT_TRUE(journal.cursors.empty());
 }
@@ -288,7 +306,7 @@ TEST_F(SourceRunnerTest, without_a_total_the_same_page_again_is_an_error) {
   source.ignores_number = true;
   const auto result = run();
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().kind, ErrorKind::rejected);
+  EXPECT_EQ(result.error().kind, ErrorKind::corrupt);
 }
 
 TEST_F(SourceRunnerTest, refused_credentials_end_the_run_at_once) {

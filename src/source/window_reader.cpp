@@ -75,7 +75,7 @@ Result<SourcePage> WindowReader::another(Reading& reading, std::int64_t number, 
   request.number = number;
   WEIR_TRY(SourcePage again, tools_.fetcher.one(request));
   if (repeats(again)) {
-    return fail(ErrorKind::rejected,
+    return fail(ErrorKind::corrupt,
                 fmt::format("page {} of {} holds the same records as the page before: the source "
                             "makes no progress; does it know its paging parameters?",
                             number, describe(reading.window)));
@@ -177,7 +177,7 @@ Result<WindowOutcome> WindowReader::read_one_by_one(Reading& reading, SourcePage
                            reading.latest_total, 0, reading.proof.repeated_id()};
     }
     if (empty == empty_pages_max) {
-      return fail(ErrorKind::rejected,
+      return fail(ErrorKind::corrupt,
                   fmt::format("{} pages of {} in a row hold nothing, and the source says that more "
                               "follow: it makes no progress",
                               empty, describe(reading.window)));
@@ -191,7 +191,7 @@ Result<WindowOutcome> WindowReader::read_one_by_one(Reading& reading, SourcePage
     if (token.empty()) {
       WEIR_TRY(page, another(reading, number + 1, std::move(page)));
     } else if (page.next && *page.next == token) {
-      return fail(ErrorKind::rejected,
+      return fail(ErrorKind::corrupt,
                   fmt::format("page {} of {} names itself as the next page: the source makes no "
                               "progress",
                               number + 1, describe(reading.window)));

@@ -95,6 +95,36 @@ class Forms(Yida):
             self.assertEqual((second["new"], second["changed"]), (0, 3), (version, api))
 
 
+class SubTables(Yida):
+    LISTED = 50
+
+    def inner_calls(self):
+        apis = json.loads(self.sandbox.control("stats"))["apis"]
+        return sum(api["calls"] for name, api in apis.items() if "innerTables" in name)
+
+    def test_rows_that_the_list_cuts_are_completed_and_known_ones_cost_no_call(self):
+        self.start_again("--inline-rows", self.LISTED)
+        self.connect()
+        self.database.sql("CREATE TABLE invoices (id VARCHAR(64) PRIMARY KEY, invoices LONGTEXT)"
+                          " CHARSET utf8mb4")
+        self.pipeline("invoices", {"api": "v1.0/yida/processes/instances",
+                                   "id": "processInstanceId", "request": CONTEXT},
+                      {"id": "{{extend.processInstanceId}}", "invoices": "{tableField_lgkgut8m}"})
+        self.run_well("invoices")
+        truth = {row["processInstanceId"]: row["data"].get("tableField_lgkgut8m")
+                 for row in self.sandbox.truth()}
+        longer = [rows for rows in truth.values() if rows and len(rows) > self.LISTED]
+        self.assertGreater(len(longer), 0)
+        arrived = {row[0]: row[1] and json.loads(bytes.fromhex(row[1]), parse_float=stand.Decimal,
+                                                 parse_int=stand.Decimal)
+                   for row in self.database.sql("SELECT id, HEX(invoices) FROM invoices")}
+        self.assertEqual(arrived, truth)
+        called = self.inner_calls()
+        self.assertGreaterEqual(called, 2 * len(longer))
+        self.run_well("invoices", "--full")
+        self.assertEqual(self.inner_calls(), called)
+
+
 class Keys(Yida):
     records = 60
 
