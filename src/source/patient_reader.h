@@ -22,7 +22,7 @@ namespace weir {
 // back-off and full jitter, at most eight answered tries a page; throttles are not counted, nor are
 // calls that reached nobody (Error::code empty on `unavailable`), but nothing outlasts `patience`
 // without any progress of the run. A page with records that cannot be used is asked for once more:
-// what was spoilt on its way comes whole then, and what is so at the source does not. Any thread may
+// what was spoilt on its way comes whole then, what is so at the source does not. Any thread may
 // call.
 class PatientReader {
  public:
