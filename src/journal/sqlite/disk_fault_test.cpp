@@ -18,11 +18,11 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr int records_a_page = 4;
+constexpr int rows_a_page = 4;
 
 std::vector<TestRecord> records_of(int page, std::uint64_t content) {
   std::vector<TestRecord> records;
-  for (int i = 0; i < records_a_page; ++i) {
+  for (int i = 0; i < rows_a_page; ++i) {
     records.push_back({fmt::format("id-{}-{}", page, i), content, fmt::format("NO-{}", page)});
   }
   return records;
