@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/page_fetcher.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 namespace weir {
@@ -15,6 +17,11 @@ constexpr std::chrono::milliseconds drain_limit{600};
 std::size_t bytes_of(const Result<SourcePage>& page) { return page ? page->page.bytes.size() : 0; }
 
 }  // namespace
+
+int calls_side_by_side(const SourceTraits& traits) {
+  constexpr int calls_max = 6;
+  return std::clamp(static_cast<int>(std::ceil(traits.calls_per_second)), 1, calls_max);
+}
 
 PageFetcher::PageFetcher(PatientReader& reader, int threads, std::stop_token stop,
                          PageCompleter* completer)

@@ -17,6 +17,9 @@
 
 namespace weir {
 
+// How many calls are worth having in flight.
+int calls_side_by_side(const SourceTraits& traits);
+
 // Fetches a range of pages with several calls in flight and hands them out in order. Bounded by
 // pages ahead and by bytes: the page that is next in order may always be fetched. One thread uses
 // it; the fetching is done by its own threads, on which pages are also parsed.

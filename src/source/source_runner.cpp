@@ -11,10 +11,7 @@
 #include "source/window_planner.h"
 #include "source/window_reader.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cmath>
 #include <deque>
 #include <mutex>
 #include <utility>
@@ -23,39 +20,7 @@
 namespace weir {
 namespace {
 
-constexpr int fetching_threads = 6;
 constexpr int replans_max = 3;
-
-int threads_for(const SourceTraits& traits) {
-  return std::clamp(static_cast<int>(std::ceil(traits.calls_per_second)), 1, fetching_threads);
-}
-
-Error too_wide_error(const Window& window, const WindowOutcome& outcome) {
-  return {
-      ErrorKind::exhausted,
-      fmt::format("{}: the source names {} records, but one query pages through {} only, and {} "
-                  "cannot be split; narrow the request by a filter (several pipelines with one "
-                  "filter each), or raise `result_cap` if the source allows more",
-                  describe(window), outcome.total, outcome.cap,
-                  window.kind == WindowKind::full ? "what is not asked for by time" : "a day"),
-      "", std::nullopt};
-}
-
-Error unsettled_error(const Window& window, const WindowOutcome& outcome) {
-  const std::string repeated =
-      outcome.repeated_id.empty()
-          ? ""
-          : fmt::format(
-                " (`{}` came on two pages: is the pipeline's `id` a field that several "
-                "records share?)",
-                outcome.repeated_id);
-  return {
-      ErrorKind::unavailable,
-      fmt::format("{}: the source never stood still: its {} records were not all seen in any of "
-                  "several readings{}; the window stays open and the next run reads it again",
-                  describe(window), outcome.total, repeated),
-      "", std::nullopt};
-}
 
 }  // namespace
 
@@ -132,10 +97,7 @@ Result<void> SourceRunner::State::make_plan(const SourceClock& source_clock) {
 
 Result<void> SourceRunner::State::leave_open_or_split(const Window& window, std::int64_t parts,
                                                       Error reason, PageWriter& writer) {
-  const SourceTraits traits = source.traits();
-  const std::vector<Window> pieces = window.kind == WindowKind::full && traits.by_created
-                                         ? created_windows(traits, days)
-                                         : split_window(window, parts);
+  const std::vector<Window> pieces = narrower_windows(window, parts, source.traits(), days);
   if (!pieces.empty()) {
     windows.insert(windows.begin(), pieces.begin(), pieces.end());
     return {};
@@ -157,9 +119,8 @@ Result<void> SourceRunner::State::follow(const Window& window, const WindowOutco
       }
       return {};
     case WindowOutcome::Kind::too_wide:
-      return leave_open_or_split(window, outcome.parts, too_wide_error(window, outcome), writer);
     case WindowOutcome::Kind::unsettled:
-      return leave_open_or_split(window, outcome.parts, unsettled_error(window, outcome), writer);
+      return leave_open_or_split(window, outcome.parts, why_not_whole(window, outcome), writer);
     case WindowOutcome::Kind::clock_moved:
       return {};
   }
@@ -297,7 +258,7 @@ Result<void> SourceRunner::run(const StoredPage& stored, std::stop_token stop) {
       {state_->journal, state_->clock, state_->pipeline, state_->run, state_->redelivery}, watched,
       state_->counts);
   PageCompleter completer(patient, state_->journal, state_->pipeline);
-  PageFetcher fetcher(patient, threads_for(traits), stop, &completer);
+  PageFetcher fetcher(patient, calls_side_by_side(traits), stop, &completer);
   SourceClock source_clock(state_->clock);
   const WindowReader::Tools tools{state_->source, fetcher, writer, source_clock, state_->counts};
   WindowReader window_reader(tools);

@@ -107,12 +107,6 @@ WindowPlan plan_windows(const SourcePlan& plan, const SourceTraits& traits,
   return planned;
 }
 
-std::vector<Window> created_windows(const SourceTraits& traits, const SourceDays& now) {
-  std::vector<Window> windows;
-  append_range(WindowKind::created, std::nullopt, now.last, now, traits.widest_window, windows);
-  return windows;
-}
-
 std::vector<Window> split_window(const Window& window, std::int64_t parts) {
   if (window.kind == WindowKind::full || !window.to) {
     return {};
@@ -135,6 +129,16 @@ std::vector<Window> split_window(const Window& window, std::int64_t parts) {
                       *window.from + days(length * (part + 1) / parts - 1)});
   }
   return pieces;
+}
+
+std::vector<Window> narrower_windows(const Window& window, std::int64_t parts,
+                                     const SourceTraits& traits, const SourceDays& now) {
+  if (window.kind != WindowKind::full || !traits.by_created) {
+    return split_window(window, parts);
+  }
+  std::vector<Window> windows;
+  append_range(WindowKind::created, std::nullopt, now.last, now, traits.widest_window, windows);
+  return windows;
 }
 
 std::string describe(const Window& window) {

@@ -39,8 +39,10 @@ bool is_past(const Window& window, const SourceDays& days);
 // lower end gives its last two years and the rest. Empty: it cannot be split.
 std::vector<Window> split_window(const Window& window, std::int64_t parts);
 
-// Everything, by the time of its creation: past days, today.
-std::vector<Window> created_windows(const SourceTraits& traits, const SourceDays& days);
+// What to read in place of a window that is too wide or does not stand still: split_window, and of
+// everything at once, its days of creation where the source can be asked by them.
+std::vector<Window> narrower_windows(const Window& window, std::int64_t parts,
+                                     const SourceTraits& traits, const SourceDays& days);
 
 // "modified 2026-01-01..2026-01-31", for people.
 std::string describe(const Window& window);

@@ -40,7 +40,39 @@ WindowOutcome too_wide(std::int64_t total, std::int64_t cap) {
           total, cap};
 }
 
+Error too_wide_error(const Window& window, const WindowOutcome& outcome) {
+  return {
+      ErrorKind::exhausted,
+      fmt::format("{}: the source names {} records, but one query pages through {} only, and {} "
+                  "cannot be split; narrow the request by a filter (several pipelines with one "
+                  "filter each), or raise `result_cap` if the source allows more",
+                  describe(window), outcome.total, outcome.cap,
+                  window.kind == WindowKind::full ? "what is not asked for by time" : "a day"),
+      "", std::nullopt};
+}
+
+Error unsettled_error(const Window& window, const WindowOutcome& outcome) {
+  const std::string repeated =
+      outcome.repeated_id.empty()
+          ? ""
+          : fmt::format(
+                " (`{}` came on two pages: is the pipeline's `id` a field that several "
+                "records share?)",
+                outcome.repeated_id);
+  return {
+      ErrorKind::unavailable,
+      fmt::format("{}: the source never stood still: its {} records were not all seen in any of "
+                  "several readings{}; the window stays open and the next run reads it again",
+                  describe(window), outcome.total, repeated),
+      "", std::nullopt};
+}
+
 }  // namespace
+
+Error why_not_whole(const Window& window, const WindowOutcome& outcome) {
+  return outcome.kind == WindowOutcome::Kind::too_wide ? too_wide_error(window, outcome)
+                                                       : unsettled_error(window, outcome);
+}
 
 struct WindowReader::Reading {
   const Window& window;

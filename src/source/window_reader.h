@@ -31,6 +31,9 @@ struct WindowOutcome {
   std::string repeated_id{};
 };
 
+// Why a window that is too wide or unsettled, and cannot be split, stays open.
+Error why_not_whole(const Window& window, const WindowOutcome& outcome);
+
 // Reads one window into a PageStore, for a run the journal. One thread uses it.
 class WindowReader {
  public:

@@ -6,10 +6,6 @@
 #include "source/window_planner.h"
 #include "source/window_reader.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
 #include <deque>
 #include <utility>
 
@@ -54,21 +50,12 @@ struct Sweeping {
     if (outcome.kind == WindowOutcome::Kind::read) {
       return;
     }
-    const std::vector<Window> pieces = split_window(window, outcome.parts);
+    const std::vector<Window> pieces =
+        narrower_windows(window, outcome.parts, source.traits(), days);
     windows.insert(windows.begin(), pieces.begin(), pieces.end());
-    if (!pieces.empty()) {
-      return;
+    if (pieces.empty()) {
+      left_open.push_back(why_not_whole(window, outcome));
     }
-    const bool wide = outcome.kind == WindowOutcome::Kind::too_wide;
-    left_open.push_back(
-        {wide ? ErrorKind::exhausted : ErrorKind::unavailable,
-         wide ? fmt::format("{}: the source names {} records, but one query pages through {} only, "
-                            "and this window cannot be split",
-                            describe(window), outcome.total, outcome.cap)
-              : fmt::format("{}: the source never stood still: its {} records were not all seen in "
-                            "any of several readings",
-                            describe(window), outcome.total),
-         "", std::nullopt});
   }
 };
 
@@ -76,13 +63,10 @@ struct Sweeping {
 
 Result<std::vector<Error>> WindowSweep::read(SourcePlan plan, const SweptPage& swept,
                                              std::stop_token stop) {
-  constexpr int threads_max = 6;
   constexpr int plans_max = 4;
   plan.full = true;
-  const int threads =
-      std::clamp(static_cast<int>(std::ceil(source_.traits().calls_per_second)), 1, threads_max);
   PatientReader patient(source_, clock_, budget_, counts_, patience_);
-  PageFetcher fetcher(patient, threads, stop);
+  PageFetcher fetcher(patient, calls_side_by_side(source_.traits()), stop);
   SourceClock source_clock(clock_);
   PassedPages pages(swept);
   WindowReader reader({source_, fetcher, pages, source_clock, counts_});

@@ -81,8 +81,4 @@ struct Strategy {
   const Field* find(std::string_view field) const;
 };
 
-// Makes the values of these fields of request and otherRequest, at any depth, secret: what a
-// connector does for the fields that it declares so, even when they were typed in plainly.
-void mark_secret(Strategy& strategy, const std::vector<std::string>& field_names);
-
 }  // namespace weir

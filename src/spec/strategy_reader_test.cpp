@@ -169,15 +169,13 @@ TEST(StrategyReader, ValuesKeepTheirTypesAndSecretsAreMarked) {
   const StrategyReading reading = read_side(
       "request:\n  - {field: a, value: 1.50}\n  - {field: token, value: \"${env:T}\"}\n"
       "  - {field: l, value: [1, \"${env:U}\"]}\notherRequest: {systemToken: plain}\n");
-  Strategy strategy = reading.strategy;
+  const Strategy& strategy = reading.strategy;
   EXPECT_EQ(strategy.find("a")->value->value, Value(Number{"1.50"}));
   EXPECT_FALSE(strategy.find("a")->value->secret);
   EXPECT_EQ(strategy.find("token")->value->value, Value("T"));
   EXPECT_TRUE(strategy.find("token")->value->secret);
   EXPECT_TRUE(strategy.find("l")->value->secret);
   EXPECT_FALSE(strategy.find("systemToken")->value->secret);
-  mark_secret(strategy, {"systemToken"});
-  EXPECT_TRUE(strategy.find("systemToken")->value->secret);
   EXPECT_EQ(strategy.find("nothing"), nullptr);
 }
 

@@ -27,12 +27,6 @@ class ReconcileTest(unittest.TestCase):
         self.workspace = stand.Workspace(self.database, self.sandbox)
         self.addCleanup(self.workspace.close)
 
-    def edit(self, pipeline, old, new):
-        file = self.workspace.folder / "pipelines" / f"{pipeline}.yaml"
-        text = file.read_text()
-        self.assertIn(old, text)
-        file.write_text(text.replace(old, new))
-
     def run_well(self, *pipelines):
         run = self.workspace.run(*pipelines)
         self.assertEqual(run.code, 0, run)
@@ -130,7 +124,7 @@ class ReconcileTest(unittest.TestCase):
 
     def test_a_record_from_before_the_first_day_is_no_deletion(self):
         self.run_well("receipts_current")
-        self.edit("receipts_current", 'from: "2026-01-01"', 'from: "2026-06-01"')
+        self.workspace.edit("receipts_current", 'from: "2026-01-01"', 'from: "2026-06-01"')
         run = self.workspace.weir("reconcile", "receipts_current")
         self.assertEqual(run.code, 0, run)
         self.assertLess(run.result["source"], RECORDS)
@@ -138,11 +132,11 @@ class ReconcileTest(unittest.TestCase):
 
     def test_days_that_were_never_read_are_fetched(self):
         """A journal without the pages of some days, which its cursor says it has."""
-        self.edit("receipts_current", 'from: "2026-01-01"', 'from: "2026-06-01"')
+        self.workspace.edit("receipts_current", 'from: "2026-01-01"', 'from: "2026-06-01"')
         self.run_well("receipts_current")
         read = len(checker.current_in(self.database))
         self.assertLess(read, RECORDS)
-        self.edit("receipts_current", 'from: "2026-06-01"', 'from: "2026-01-01"')
+        self.workspace.edit("receipts_current", 'from: "2026-06-01"', 'from: "2026-01-01"')
         self.reconcile("receipts_current", 1, missing=RECORDS - read)
         self.reconcile("receipts_current", 0, "--repair", repaired=RECORDS - read)
         self.assertEqual(checker.check_current(self.database, self.sandbox.truth()), [])
@@ -160,15 +154,15 @@ class ReconcileTest(unittest.TestCase):
 
     def test_the_column_can_be_named_and_must_be_found(self):
         self.run_well("receipts_current")
-        self.edit("receipts_current", 'value: "{{extend.processInstanceId}}"',
-                  'value: "{processInstanceId}{nothing}"')
+        self.workspace.edit("receipts_current", 'value: "{{extend.processInstanceId}}"',
+                            'value: "{processInstanceId}{nothing}"')
         calls = self.sandbox.control("stats")
         unknown = self.workspace.weir("reconcile", "receipts_current")
         self.assertEqual(unknown.code, 2, unknown)
         self.assertIn("target: {table: hc_dd_skd_current, key: COLUMN}", unknown.result["message"])
         self.assertEqual(self.sandbox.control("stats"), calls)
-        self.edit("receipts_current", "target:\n",
-                  "target:\n  table: hc_dd_skd_current\n  key: id\n")
+        self.workspace.edit("receipts_current", "target:\n",
+                            "target:\n  table: hc_dd_skd_current\n  key: id\n")
         self.reconcile("receipts_current", 0)
         told = self.workspace.weir("check", "receipts_current", "--offline").lines
         self.assertEqual([line for line in told if "severity" in line], [])

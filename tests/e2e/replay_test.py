@@ -26,12 +26,6 @@ class ReplayTest(unittest.TestCase):
         self.workspace = stand.Workspace(self.database, self.sandbox, mysql={"batch_records": 40})
         self.addCleanup(self.workspace.close)
 
-    def edit(self, pipeline, old, new):
-        file = self.workspace.folder / "pipelines" / f"{pipeline}.yaml"
-        text = file.read_text()
-        self.assertIn(old, text)
-        file.write_text(text.replace(old, new))
-
     def run_well(self, *arguments):
         run = self.workspace.weir(*arguments)
         self.assertEqual(run.code, 0, run)
@@ -56,8 +50,9 @@ class ReplayTest(unittest.TestCase):
         self.assertEqual(same["without_raw"], 0)
         self.assertEqual(self.states("receipts_current"), before)
 
-        self.edit("receipts_current", '{field: state, value: "{{extend.instanceStatus}}"}',
-                  '{field: state, value: "_{{extend.instanceStatus}}"}')
+        self.workspace.edit("receipts_current",
+                            '{field: state, value: "{{extend.instanceStatus}}"}',
+                            '{field: state, value: "_{{extend.instanceStatus}}"}')
         self.database.sql("UPDATE hc_dd_skd_current SET amount = NULL")
         changed = self.run_well("replay", "receipts_current")
         self.assertEqual((changed["replayed"], changed["delivered"]), (RECORDS, RECORDS))
@@ -82,7 +77,7 @@ class ReplayTest(unittest.TestCase):
     def test_filtered_ones_are_judged_by_the_condition_as_it_is_now(self):
         first = self.run_well("run", "receipts")
         self.assertGreater(first["filtered"], 0)
-        self.edit("receipts", "logic: eq, value: COMPLETED", "logic: neq, value: NOBODY")
+        self.workspace.edit("receipts", "logic: eq, value: COMPLETED", "logic: neq, value: NOBODY")
         again = self.run_well("replay", "receipts", "--again")
         self.assertEqual((again["delivered"], again["filtered"]), (first["filtered"], 0))
         rows = [key for key, _ in checker.receipts_in(self.database)]
@@ -94,7 +89,7 @@ class ReplayTest(unittest.TestCase):
         refused = self.workspace.weir("replay", "receipts")
         self.assertEqual(refused.code, 2, refused)
         self.assertIn("--again", refused.result["message"])
-        self.edit("receipts", "Document_Type, value: 收款单", "Document_Type, value: 收款")
+        self.workspace.edit("receipts", "Document_Type, value: 收款单", "Document_Type, value: 收款")
         self.assertEqual(self.workspace.weir("replay", "receipts").code, 2)
         self.assertEqual(checker.receipts_in(self.database), rows)
         self.assertEqual({state[0] for state in self.states("receipts").values()},
@@ -104,7 +99,7 @@ class ReplayTest(unittest.TestCase):
         self.assertEqual(len(checker.receipts_in(self.database)), 2 * len(rows))
 
     def test_check_warns_where_a_plain_insert_meets_idCheck_false(self):
-        self.edit("receipts", "idCheck: true", "idCheck: false")
+        self.workspace.edit("receipts", "idCheck: true", "idCheck: false")
         checked = self.workspace.weir("check", "receipts", "--offline")
         self.assertEqual(checked.code, 0, checked)
         self.assertTrue(any("plain INSERT" in line["message"] for line in checked.lines), checked)
@@ -130,8 +125,8 @@ class ReplayTest(unittest.TestCase):
                 self.assertNotIn("waiting", {s[0] for s in self.states("receipts").values()})
         for number, place in enumerate(places, 1):
             with self.subTest(place, mapping="another"):
-                self.edit("receipts", "Document_Type, value: 收款单" + "+" * (number - 1),
-                          "Document_Type, value: 收款单" + "+" * number)
+                self.workspace.edit("receipts", "Document_Type, value: 收款单" + "+" * (number - 1),
+                                    "Document_Type, value: 收款单" + "+" * number)
                 self.kill_in_replay("receipts", place, "--again")
                 self.run_well("run", "receipts")
                 if place == "journal.before_commit:2":  # before the journal knew of it

@@ -148,6 +148,13 @@ class Workspace:
         folder.mkdir(exist_ok=True)
         (folder / f"{name}.yaml").write_text(json.dumps(settings, ensure_ascii=False))
 
+    def edit(self, pipeline, old, new):
+        file = self.folder / "pipelines" / f"{pipeline}.yaml"
+        text = file.read_text()
+        if old not in text:
+            raise ValueError(f"`{old}` does not stand in {file.name}")
+        file.write_text(text.replace(old, new))
+
     def start(self, *arguments, environment=None):
         return subprocess.Popen(
             [WEIR, *arguments, "--workspace", str(self.folder), "--json"],

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// weir_simulation: see docs/adr/0011-simulation.md.
+// weir_simulation: see docs/adr/0012-simulation.md.
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
