@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record.h"
 
+#include "core/excerpt.h"
 #include "core/hash.h"
 
 #include <fmt/format.h>
@@ -139,8 +140,8 @@ bool is_wall_time(const RecordShape& shape, std::string_view name) {
 Result<Value> shape_record(Value raw, const RecordShape& shape) {
   Object* members = raw.object();
   if (members == nullptr) {
-    return fail(ErrorKind::rejected, fmt::format("a record must be a JSON object, not `{}`",
-                                                 to_json(raw).substr(0, 60)));
+    return fail(ErrorKind::rejected,
+                fmt::format("a record must be a JSON object, not `{}`", excerpt(to_json(raw), 60)));
   }
   if (shape.values.empty()) {
     return raw;
@@ -150,9 +151,8 @@ Result<Value> shape_record(Value raw, const RecordShape& shape) {
   Value record{Object()};
   if (at != members->end()) {
     if (at->second.object() == nullptr) {
-      return fail(ErrorKind::rejected,
-                  fmt::format("`{}` must be a JSON object, not `{}`", shape.values,
-                              to_json(at->second).substr(0, 60)));
+      return fail(ErrorKind::rejected, fmt::format("`{}` must be a JSON object, not `{}`",
+                                                   shape.values, excerpt(to_json(at->second), 60)));
     }
     record = std::move(at->second);
     members->erase(at);

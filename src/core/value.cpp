@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/value.h"
 
+#include "core/excerpt.h"
+
 #include <fmt/format.h>
 #include <simdjson.h>
 
@@ -272,20 +274,6 @@ void append_object(const Object& object, std::string& out) {
   out += '}';
 }
 
-// For a message, which must be UTF-8 even where the text is none.
-std::string beginning_of(std::string_view json, std::size_t bytes) {
-  std::size_t end = std::min(bytes, json.size());
-  while (end > 0 && end < json.size() && (static_cast<unsigned char>(json[end]) & 0xC0U) == 0x80U) {
-    --end;
-  }
-  std::string text(json.substr(0, end));
-  if (!simdjson::validate_utf8(text)) {
-    std::replace_if(
-        text.begin(), text.end(), [](unsigned char byte) { return byte >= 0x80U; }, '?');
-  }
-  return text;
-}
-
 }  // namespace
 
 const Value* Value::member(std::string_view name) const {
@@ -329,8 +317,8 @@ Result<Value> parse_json(std::string_view json) {
                                                    depth_max, json.substr(0, shown_max)));
     }
     return fail(ErrorKind::corrupt,
-                fmt::format("not a JSON text ({}): `{}{}`", simdjson::error_message(error),
-                            beginning_of(json, shown_max), json.size() > shown_max ? "…" : ""));
+                fmt::format("not a JSON text ({}): `{}`", simdjson::error_message(error),
+                            excerpt(json, shown_max)));
   }
   return value;
 }

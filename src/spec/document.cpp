@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spec/document.h"
 
+#include "core/excerpt.h"
 #include "spec/text_encoding.h"
 #include "spec/tree_builder.h"
 
@@ -43,7 +44,7 @@ std::string shown_line(std::string_view line) {
       return std::string(line.substr(0, std::min(colon, found + 24))) + ": ***";
     }
   }
-  return cut_text(line, 120);
+  return excerpt(line, 120);
 }
 
 std::string advice(std::string_view line) {

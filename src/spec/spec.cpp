@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spec/spec.h"
 
+#include "core/excerpt.h"
 #include "spec/plain_scalar.h"
-#include "spec/text_encoding.h"
 
 #include <fmt/format.h>
 
@@ -29,7 +29,7 @@ std::string shown(const SettingSpec& spec, const Node& node) {
       break;
   }
   const std::string quote = node.scalar.value.text() != nullptr ? "\"" : "";
-  return "`" + quote + cut_text(to_text(node.scalar.value), 60) + quote + "`";
+  return "`" + quote + excerpt(to_text(node.scalar.value), 60) + quote + "`";
 }
 
 void refuse(const SettingSpec& spec, const Node& node, const std::string& expected,

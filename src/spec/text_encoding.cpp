@@ -80,14 +80,4 @@ std::string join_surrogates(std::string_view text) {
   return joined;
 }
 
-std::string cut_text(std::string_view text, std::size_t bytes) {
-  if (text.size() <= bytes) {
-    return std::string(text);
-  }
-  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0U) == 0x80U) {
-    --bytes;
-  }
-  return std::string(text.substr(0, bytes)) + "…";
-}
-
 }  // namespace weir

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -16,8 +15,5 @@ bool looks_like_json(std::string_view text);
 // JSON writes characters beyond the first plane as two escapes (`\ud83d\ude00`), which YAML does
 // not know: inside quotes they become the character itself. Lines stay as they are.
 std::string join_surrogates(std::string_view text);
-
-// At most `bytes` of the text, cut between characters, with "…" for what was left out.
-std::string cut_text(std::string_view text, std::size_t bytes);
 
 }  // namespace weir

@@ -2,8 +2,8 @@
 #include "transform/filter.h"
 
 #include "core/business_time.h"
+#include "core/excerpt.h"
 #include "core/record.h"
-#include "spec/text_encoding.h"
 
 #include <fmt/format.h>
 
@@ -173,7 +173,7 @@ std::optional<Filter::Test> Filter::compile_test(const Condition& condition, Fau
   }
   const bool unary = *logic == Logic::is_null || *logic == Logic::not_null;
   const Value& value = condition.value.value;
-  const std::string value_shown = condition.value.secret ? "***" : cut_text(to_text(value), 60);
+  const std::string value_shown = condition.value.secret ? "***" : excerpt(to_text(value), 60);
   Test test{condition.field,
             *logic,
             {},
@@ -245,7 +245,7 @@ std::string Filter::unmet(const Test& test, const Value& record) const {
   const Value* value = find_in_record(record, test.field, around_);
   std::string by = "a missing value";
   if (value != nullptr && !has_no_value(*value)) {
-    by = "`" + cut_text(to_text(*value), 60) + "`";
+    by = "`" + excerpt(to_text(*value), 60) + "`";
   } else if (value != nullptr) {
     by = "an empty value";
   } else if (values_at(record, test.field, around_).front() != &nothing) {

@@ -2,7 +2,7 @@
 #include "transform/format_rules.h"
 
 #include "core/business_time.h"
-#include "spec/text_encoding.h"
+#include "core/excerpt.h"
 #include "transform/decimal.h"
 
 #include <fmt/format.h>
@@ -62,7 +62,7 @@ bool set_argument(Format& format, const std::optional<std::string_view>& argumen
 
 Error not_a(std::string_view what, const Value& value) {
   return {ErrorKind::rejected,
-          fmt::format("`{}` is no {}", cut_text(to_text(value), 60), what),
+          fmt::format("`{}` is no {}", excerpt(to_text(value), 60), what),
           {},
           std::nullopt};
 }

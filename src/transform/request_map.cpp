@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transform/request_map.h"
 
+#include "core/excerpt.h"
 #include "core/record.h"
 #include "spec/plain_scalar.h"
-#include "spec/text_encoding.h"
 #include "transform/decimal.h"
 
 #include <fmt/format.h>
@@ -185,7 +185,7 @@ Result<Value> RequestMap::map_list(const Node& node, const Scope& scope) {
   } else if (source != nullptr && !source->is_null()) {
     return fail(ErrorKind::rejected,
                 fmt::format("field `{}` needs a list in `{}`, and there is `{}`", node.name,
-                            node.list, cut_text(to_text(*source), 60)));
+                            node.list, excerpt(to_text(*source), 60)));
   }
   return Value(std::move(elements));
 }
@@ -206,7 +206,7 @@ Result<Value> RequestMap::convert(const Node& node, Value value) {
       node.kind == Kind::boolean ? to_boolean(value) : to_number(value, node.kind == Kind::whole);
   if (!converted) {
     return fail(ErrorKind::rejected,
-                fmt::format("field `{}`: `{}` is {}", node.name, cut_text(to_text(value), 60),
+                fmt::format("field `{}`: `{}` is {}", node.name, excerpt(to_text(value), 60),
                             converted.error().message));
   }
   return converted;

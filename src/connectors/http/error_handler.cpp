@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/http/error_handler.h"
 
+#include "core/excerpt.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -90,13 +92,9 @@ std::string text_at(const Value* body, const JsonPath& path) {
   return found == nullptr ? std::string() : to_text(*found);
 }
 
-// The first line of a body that names no message, so that a log line stays a line.
+// Of a body that names no message, on one line, so that a log line stays a line.
 std::string beginning(std::string_view body) {
-  std::string text(body.substr(0, 160));
-  while (!text.empty() && body.size() > text.size() &&
-         (static_cast<unsigned char>(body[text.size()]) & 0xC0U) == 0x80U) {
-    text.pop_back();
-  }
+  std::string text = excerpt(body, 160);
   std::replace_if(
       text.begin(), text.end(), [](unsigned char letter) { return letter < ' '; }, ' ');
   return text;

@@ -2,9 +2,9 @@
 #include "connectors/http/http_source.h"
 
 #include "connectors/http/page_parser.h"
+#include "core/excerpt.h"
 #include "core/hash.h"
 #include "net/http_date.h"
-#include "spec/text_encoding.h"
 
 #include <fmt/format.h>
 
@@ -76,7 +76,7 @@ Result<void> HttpSource::describe_paging(const StreamAnswer& answer, SourcePage&
       total_path.empty() ? nullptr : find_path(answer.outline.envelope, total_path);
   if (total != nullptr && !total->is_null() && page.total.value_or(-1) < 0) {
     return fail(ErrorKind::corrupt,
-                fmt::format("the answer names `{}` records", cut_text(to_text(*total), 60)));
+                fmt::format("the answer names `{}` records", excerpt(to_text(*total), 60)));
   }
   if (!paginator.more_path.empty()) {
     const Value* more = find_path(answer.outline.envelope, paginator.more_path);
