@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -20,7 +21,40 @@ void mark_partial(PageRecord& record, const Error& reason) {
   record.content = hash64(fmt::format("in part {}", record.content));
 }
 
+std::ptrdiff_t unusable_records(const Page& page) {
+  return std::count_if(page.records.begin(), page.records.end(),
+                       [](const PageRecord& record) { return !record.fault.empty(); });
+}
+
 }  // namespace
+
+Result<SourcePage> PageCompleter::read(const PageRequest& request, const std::stop_token& stop,
+                                       const std::stop_token& cut) {
+  WEIR_TRY(SourcePage page, reader_.read(request, stop, cut));
+  WEIR_TRY(const bool spoilt, came_spoilt(page.page));
+  if (spoilt) {
+    WEIR_TRY(SourcePage again, reader_.read_again(request, stop, cut));
+    if (unusable_records(again.page) < unusable_records(page.page)) {
+      page = std::move(again);
+    }
+  }
+  return page.incomplete.empty() ? Result<SourcePage>(std::move(page))
+                                 : complete(std::move(page), stop, cut);
+}
+
+// With records that cannot be used, and that the journal does not know as such.
+Result<bool> PageCompleter::came_spoilt(const Page& page) {
+  if (unusable_records(page) == 0) {
+    return false;
+  }
+  WEIR_TRY(const std::vector<Novelty> novelty, journal_.compare(pipeline_, page));
+  for (std::size_t i = 0; i < page.records.size(); ++i) {
+    if (!page.records[i].fault.empty() && novelty.at(i) != Novelty::unchanged) {
+      return true;
+    }
+  }
+  return false;
+}
 
 Result<SourcePage> PageCompleter::complete(SourcePage page, const std::stop_token& stop,
                                            const std::stop_token& cut) {

@@ -46,11 +46,8 @@ bool PageFetcher::may_start() const {
 }
 
 Result<SourcePage> PageFetcher::fetch(PageRequest request, const std::stop_token& cut) {
-  auto page = reader_.read(std::move(request), stop_, cut);
-  if (!page || completer_ == nullptr || page->incomplete.empty()) {
-    return page;
-  }
-  return completer_->complete(std::move(*page), stop_, cut);
+  return completer_ != nullptr ? completer_->read(request, stop_, cut)
+                               : reader_.read(std::move(request), stop_, cut);
 }
 
 void PageFetcher::work() {

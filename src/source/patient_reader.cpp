@@ -15,11 +15,6 @@ constexpr int tries_max = 8;
 constexpr std::chrono::milliseconds backoff_first{500};
 constexpr std::chrono::milliseconds backoff_max{30000};
 
-std::ptrdiff_t unusable_records(const SourcePage& page) {
-  return std::count_if(page.page.records.begin(), page.page.records.end(),
-                       [](const PageRecord& record) { return !record.fault.empty(); });
-}
-
 }  // namespace
 
 // The budget's door, counting who passes.
@@ -129,18 +124,17 @@ Result<SourcePage> PatientReader::read(PageRequest request, std::stop_token stop
     return source_.read(request, cut);
   };
   auto page = persist(attempt, stop, cut);
-  if (page && unusable_records(*page) > 0) {
-    ++counts_.retries;
-    auto again = persist(attempt, stop, cut);
-    if (!again || unusable_records(*again) < unusable_records(*page)) {
-      page = std::move(again);
-    }
-  }
   if (page) {
     counts_.retries += std::max<std::int64_t>(page->calls - 1, 0);
     failpoint("source.page_read");
   }
   return page;
+}
+
+Result<SourcePage> PatientReader::read_again(PageRequest request, std::stop_token stop,
+                                             std::stop_token cut) {
+  ++counts_.retries;
+  return read(std::move(request), std::move(stop), std::move(cut));
 }
 
 Result<SourcePage> PatientReader::complete(const SourcePage& page, std::size_t record,

@@ -21,9 +21,7 @@ namespace weir {
 // Reads a page, again and again while that can help: transient errors wait with exponential
 // back-off and full jitter, at most eight answered tries a page; throttles are not counted, nor are
 // calls that reached nobody (Error::code empty on `unavailable`), but nothing outlasts `patience`
-// without any progress of the run. A page with records that cannot be used is asked for once more:
-// what was spoilt on its way comes whole then, what is so at the source does not. Any thread may
-// call.
+// without any progress of the run. Any thread may call.
 class PatientReader {
  public:
   PatientReader(Source& source, Clock& clock, std::shared_ptr<CallBudget> budget,
@@ -32,6 +30,8 @@ class PatientReader {
   // `stop` ends waiting at once; `cut` also ends the call that is under way. Errors: the source's
   // last one, or `cancelled`.
   Result<SourcePage> read(PageRequest request, std::stop_token stop, std::stop_token cut);
+  // The same for a page that came and cannot have come well: counted as a retry.
+  Result<SourcePage> read_again(PageRequest request, std::stop_token stop, std::stop_token cut);
   // The page with one record whole that its list gave in part.
   Result<SourcePage> complete(const SourcePage& page, std::size_t record, std::stop_token stop,
                               std::stop_token cut);
