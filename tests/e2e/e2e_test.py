@@ -76,6 +76,22 @@ class OfficialPipelines(EndToEnd):
             self.assertEqual((line["new"], line["changed"], line["due"]), (0, 0, 0))
         self.assertEqual(len(checker.receipts_in(self.database)), len(delivered))
 
+    def test_labels_in_another_order_are_no_change(self):
+        self.run_well("receipts_current")
+        receipt, name, labels = next(
+            (row["processInstanceId"], name, value)
+            for row in self.sandbox.truth() if checker.is_receipt(row)
+            for name, value in row["data"].items()
+            if name.startswith(("checkboxField", "multiSelectField")) and
+            not name.endswith("_id") and len(value) > 1)
+        for value, changed in ((labels[::-1], 0), (labels[:1], 1)):
+            self.sandbox.control("change", {"ids": [receipt], "silent": True,
+                                            "fields": {name: value}})
+            seen = next(row for row in self.sandbox.truth() if row["processInstanceId"] == receipt)
+            self.assertEqual(seen["data"][name], value)
+            again = self.run_well("receipts_current", "--full")[0]
+            self.assertEqual(again["changed"], changed, (name, value, again))
+
     def test_full_and_days_read_again_without_doubling(self):
         self.run_well("receipts")
         for arguments in (["--full"], ["--from", "2026-01-01", "--to", "2026-03-31"]):
