@@ -35,6 +35,7 @@ make_certificates() {
   } >"$tls/openssl.log" 2>&1 || die "openssl failed; see $tls/openssl.log"
 }
 
+# Native AIO is off: the kernel has room for the queues of a few servers only (fs.aio-max-nr).
 prepare() {
   mkdir -p "$dir"
   [ ${#socket} -lt 108 ] || die "$socket is too long for a socket; choose a shorter folder"
@@ -55,12 +56,13 @@ prepare() {
     rm -rf "$dir/data"
     (cd / && "${as_user[@]}" "$(find_program mariadb-install-db)" --no-defaults \
       "--datadir=$dir/data" --auth-root-authentication-method=normal --skip-test-db --force \
-      --innodb-log-file-size=16M >"$dir/install.log" 2>&1) ||
+      --innodb-log-file-size=16M --innodb-use-native-aio=0 >"$dir/install.log" 2>&1) ||
       die "mariadb-install-db failed; see $dir/install.log"
   fi
   server=("$(find_program mariadbd)" --no-defaults "--datadir=$dir/data" "--socket=$socket"
           "--pid-file=$dir/pid" "--log-error=$dir/server.log" "--tmpdir=$dir/data"
-          --innodb-buffer-pool-size=64M --innodb-log-file-size=16M --skip-name-resolve
+          --innodb-buffer-pool-size=64M --innodb-log-file-size=16M --innodb-use-native-aio=0
+          --skip-name-resolve
           --character-set-server=utf8mb4 "${options[@]}")
 }
 
