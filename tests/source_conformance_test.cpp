@@ -79,16 +79,6 @@ class DingtalkSubject final : public SourceSubject {
                R"(,"skip":1}})");
     }
   }
-  std::int64_t most_calls_in_a_second() override {
-    const Value stats = parse_json(call("GET", "/stats", "")).value();
-    std::int64_t most = 0;
-    for (const auto& [api, counted] : *stats.member("apis")->object()) {
-      if (api.find("yida") != std::string::npos) {
-        most = std::max<std::int64_t>(most, std::stoll(to_text(*counted.member("max_per_second"))));
-      }
-    }
-    return most;
-  }
 
  private:
   std::unique_ptr<Source> make(Clock& clock, const std::string& url,
