@@ -104,7 +104,8 @@ class GoldenPipeline : public ::testing::TestWithParam<fs::path> {
     if (const Node* expected = record.member("mapped")) {
       ASSERT_TRUE(outcome) << outcome.error().message;
       ASSERT_TRUE(std::holds_alternative<Mapped>(*outcome)) << std::get<Filtered>(*outcome).reason;
-      EXPECT_EQ(to_json(std::get<Mapped>(*outcome).request), to_json(expected->to_value()));
+      EXPECT_EQ(to_json(std::get<Mapped>(*outcome).requests.front()),
+                to_json(expected->to_value()));
     } else if (record.member("filtered") != nullptr) {
       ASSERT_TRUE(outcome) << outcome.error().message;
       ASSERT_TRUE(std::holds_alternative<Filtered>(*outcome));

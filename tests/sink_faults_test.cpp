@@ -68,7 +68,7 @@ class SinkFaults : public ::testing::Test {
       const Value n = hash64(id) % 10 == 0 ? Value("none") : Value(Number{"1"});
       Value request = Object{{"main_params", Object{{"id", id}, {"n", n}}}};
       const std::uint64_t sent = hash64(to_json(request));
-      records.push_back({due.place, id, std::move(request), sent});
+      records.push_back({due.place, id, {std::move(request)}, sent});
     }
     return records;
   }

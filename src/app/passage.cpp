@@ -29,7 +29,7 @@ Passage pass(const Flow& flow, std::string_view raw, const std::string& id, std:
     return passage;
   }
   passage.request = *request;
-  passage.statement = flow.sink->describe({{}, id, std::move(*request), 0});
+  passage.statement = flow.sink->describe({{}, id, {std::move(*request)}, 0});
   return passage;
 }
 

@@ -48,7 +48,7 @@ std::optional<Value> mapped_sample(const Transform& transform, const Page& page)
   for (const PageRecord& record : page.records) {
     auto outcome = transform.apply(page.raw(record));
     if (outcome && std::holds_alternative<Mapped>(*outcome)) {
-      return std::get<Mapped>(std::move(*outcome)).request;
+      return std::get<Mapped>(std::move(*outcome)).requests.front();
     }
   }
   return std::nullopt;

@@ -100,7 +100,7 @@ class MemorySink final : public Sink {
     Result<WriteReport> write(std::span<const OutgoingRecord> records) override {
       WEIR_CHECK(sink_.hook_("write", records));
       for (const OutgoingRecord& record : records) {
-        pending_.emplace_back(record.id, to_json(record.request));
+        pending_.emplace_back(record.id, to_json(record.requests.front()));
       }
       return WriteReport{records.size(), {}};
     }
@@ -142,7 +142,7 @@ class MemorySink final : public Sink {
     return std::make_unique<Lane>(*this, lane);
   }
   std::string describe(const OutgoingRecord& record) const override {
-    return to_json(record.request);
+    return to_json(record.requests.front());
   }
 
   void on_step(Hook hook) { hook_ = std::move(hook); }

@@ -40,7 +40,10 @@ bool LaneQueue::push(std::vector<OutgoingRecord> records, std::stop_token stop) 
   std::vector<Item> items;
   items.reserve(records.size());
   for (OutgoingRecord& record : records) {
-    const std::size_t bytes = sizeof(OutgoingRecord) + record.id.size() + bytes_of(record.request);
+    std::size_t bytes = sizeof(OutgoingRecord) + record.id.size();
+    for (const Value& request : record.requests) {
+      bytes += bytes_of(request);
+    }
     items.push_back({std::move(record), bytes});
   }
   std::unique_lock lock(mutex_);

@@ -21,13 +21,14 @@
 
 namespace weir {
 
-// A mapped record on its way out: the target's `request` tree with values in place of templates.
-// Every record of a pipeline has the same members in the same order.
+// A mapped record on its way out: the target's `request` tree with values in place of templates,
+// once for each row that it becomes, at least one. Every request of a pipeline has the same members
+// in the same order. A record is written with all of its rows, or with none.
 struct OutgoingRecord {
   RecordPlace place;
   std::string id;
-  Value request;
-  std::uint64_t sent = 0;  // hash of `request`
+  std::vector<Value> requests;
+  std::uint64_t sent = 0;  // hash of `requests`
 };
 
 // A remark of the target on a record that it took: cut, rounded, defaulted.

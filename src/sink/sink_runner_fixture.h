@@ -38,7 +38,7 @@ class SinkRunnerTest : public ::testing::Test {
   virtual Clock& clock() { return manual_; }
 
   OutgoingRecord record(const std::string& id) {
-    return {{PageId{1}, ++index_}, id, Object{{"id", id}}, hash64(id)};
+    return {{PageId{1}, ++index_}, id, {Object{{"id", id}}}, hash64(id)};
   }
   std::vector<OutgoingRecord> records(int count, const std::string& prefix = "r") {
     std::vector<OutgoingRecord> made;

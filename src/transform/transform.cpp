@@ -137,7 +137,9 @@ Result<Outcome> Transform::apply(std::string_view raw) const {
   }
   WEIR_TRY(Value request, map(cleaned));
   const std::uint64_t sent = hash64(to_json(request));
-  return Mapped{std::move(request), sent};
+  Mapped mapped{{}, sent};
+  mapped.requests.push_back(std::move(request));
+  return mapped;
 }
 
 }  // namespace weir

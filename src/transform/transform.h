@@ -22,8 +22,9 @@ struct Filtered {
 };
 
 struct Mapped {
-  Value request;           // the target's `request`, templates replaced; members in file order
-  std::uint64_t sent = 0;  // hash64 of its JSON
+  // The target's `request`, templates replaced, members in file order; one for each row.
+  std::vector<Value> requests;
+  std::uint64_t sent = 0;  // hash64 of their JSON, one behind the other
 };
 
 // An error of kind `rejected` is the record's own; any other is a bug.

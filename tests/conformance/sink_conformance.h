@@ -61,7 +61,8 @@ class SinkConformance : public ::testing::TestWithParam<SubjectMaker> {
 
   OutgoingRecord record(const std::string& id, Value text, Value amount = nullptr) {
     ++index_;
-    return {{PageId{1}, index_}, id, subject_->request(id, std::move(text), std::move(amount)), 1};
+    return {
+        {PageId{1}, index_}, id, {subject_->request(id, std::move(text), std::move(amount))}, 1};
   }
   std::vector<OutgoingRecord> records(int count, const std::string& text = "x") {
     std::vector<OutgoingRecord> made;

@@ -110,7 +110,7 @@ Result<std::optional<WriteReport>> MysqlLane::write_rows(RowWriter& writer) {
         if (!warning.row) {
           return std::optional<WriteReport>();
         }
-        report.warnings.push_back({from + *warning.row, std::move(warning.text)});
+        report.warnings.push_back({table_.record_of(from + *warning.row), std::move(warning.text)});
       }
     }
     remark_unmatched(call, from, report);
@@ -130,7 +130,7 @@ Result<WriteReport> MysqlLane::write_singly() {
 void MysqlLane::remark_unmatched(const CallReport& call, std::size_t row,
                                  WriteReport& report) const {
   if (statement_.verb == StatementVerb::update && call.affected == 0) {
-    report.warnings.push_back({row, "the statement found no row to update"});
+    report.warnings.push_back({table_.record_of(row), "the statement found no row to update"});
   }
 }
 

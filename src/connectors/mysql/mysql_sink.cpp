@@ -120,16 +120,18 @@ Result<std::unique_ptr<KeyReader>> MysqlSink::read_keys(std::string_view id, std
 
 std::string MysqlSink::describe(const OutgoingRecord& record) const {
   std::string text = target_.sql;
-  const Object* parameters = parameters_of(record.request);
-  if (parameters == nullptr) {
-    return text;
-  }
-  for (const auto& [name, value] : *parameters) {
-    const bool secret = target_.secrets.count(name) > 0;
-    text += fmt::format("\n  :{} = {}", name,
-                        secret            ? "(secret)"
-                        : value.is_null() ? "NULL"
-                                          : to_json(value));
+  for (const Value& request : record.requests) {
+    const Object* parameters = parameters_of(request);
+    if (parameters == nullptr) {
+      continue;
+    }
+    for (const auto& [name, value] : *parameters) {
+      const bool secret = target_.secrets.count(name) > 0;
+      text += fmt::format("\n  :{} = {}", name,
+                          secret            ? "(secret)"
+                          : value.is_null() ? "NULL"
+                                            : to_json(value));
+    }
   }
   return text;
 }

@@ -40,24 +40,30 @@ ParameterTable::ParameterTable(std::vector<std::string> parameters) : columns_(p
 }
 
 Result<void> ParameterTable::load(std::span<const OutgoingRecord> records) {
-  rows_ = records.size();
-  row_bytes_.assign(rows_, 0);
+  record_of_.clear();
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    record_of_.insert(record_of_.end(), records[i].requests.size(), i);
+  }
+  row_bytes_.assign(rows(), 0);
   texts_.clear();
   static const Object none;
   for (Column& column : columns_) {
-    column.pointers.resize(rows_);
-    column.lengths.resize(rows_);
-    column.indicators.resize(rows_);
+    column.pointers.resize(rows());
+    column.lengths.resize(rows());
+    column.indicators.resize(rows());
   }
-  for (std::size_t row = 0; row < rows_; ++row) {
-    const Object* found = parameters_of(records[row].request);
+  std::size_t first = 0;
+  for (std::size_t row = 0; row < rows(); ++row) {
+    const OutgoingRecord& record = records[record_of_[row]];
+    first = row == 0 || record_of_[row] != record_of_[row - 1] ? row : first;
+    const Object* found = parameters_of(record.requests[row - first]);
     const Object& parameters = found == nullptr ? none : *found;
     for (Column& column : columns_) {
       const Value* value = find(parameters, column.name, column.position);
       if (value == nullptr) {
-        return fail(ErrorKind::internal,
-                    fmt::format("record `{}` was mapped without parameter `{}`", records[row].id,
-                                column.name));
+        return fail(
+            ErrorKind::internal,
+            fmt::format("record `{}` was mapped without parameter `{}`", record.id, column.name));
       }
       set(column, row, *value);
       row_bytes_[row] += column.lengths[row] + cell_overhead;

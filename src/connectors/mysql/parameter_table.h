@@ -25,7 +25,9 @@ class ParameterTable {
   // Errors: `internal` (a record without one of the parameters).
   Result<void> load(std::span<const OutgoingRecord> records);
 
-  std::size_t rows() const { return rows_; }
+  std::size_t rows() const { return record_of_.size(); }
+  // Which of the records, in order of load(), the row belongs to.
+  std::size_t record_of(std::size_t row) const { return record_of_[row]; }
   std::size_t columns() const { return columns_.size(); }
   // nullopt: NULL.
   std::optional<std::string_view> cell(std::size_t column, std::size_t row) const;
@@ -54,7 +56,7 @@ class ParameterTable {
   void set(Column& column, std::size_t row, const Value& value);
 
   std::vector<Column> columns_;
-  std::size_t rows_ = 0;
+  std::vector<std::size_t> record_of_;
   std::vector<std::size_t> row_bytes_;
   std::deque<std::string> texts_;  // of lists and objects
 };
