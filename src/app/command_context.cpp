@@ -57,9 +57,23 @@ void choose(Selection& selection, const std::vector<std::string>& names, Faults&
   }
 }
 
+class ReferencesOrThemselves final : public References {
+ public:
+  explicit ReferencesOrThemselves(std::filesystem::path root) : system_(std::move(root)) {}
+  Result<std::string> resolve(std::string_view scheme, std::string_view name) const override {
+    return system_.resolve(scheme, name).value_or(fmt::format("${{{}:{}}}", scheme, name));
+  }
+
+ private:
+  const SystemReferences system_;
+};
+
+enum class Unresolved { fault, itself };
+
 // Nothing, with exit code 2, when there is no workspace.
 std::unique_ptr<Selection> read_selection(CommandContext& context,
-                                          const std::vector<std::string>& names, Faults& faults) {
+                                          const std::vector<std::string>& names, Faults& faults,
+                                          Unresolved unresolved = Unresolved::fault) {
   const auto root =
       find_workspace(context.workspace.empty() ? std::filesystem::current_path()
                                                : std::filesystem::path(context.workspace));
@@ -69,7 +83,9 @@ std::unique_ptr<Selection> read_selection(CommandContext& context,
     return nullptr;
   }
   auto selection = std::make_unique<Selection>();
-  selection->workspace = read_workspace(*root, faults);
+  selection->workspace = unresolved == Unresolved::fault
+                             ? read_workspace(*root, faults)
+                             : read_workspace(*root, ReferencesOrThemselves(*root), faults);
   choose(*selection, names, faults);
   return selection;
 }
@@ -110,10 +126,13 @@ void print_error(const CommandContext& context, const Error& error) {
   }
 }
 
-std::unique_ptr<Selection> select_pipelines(CommandContext& context,
-                                            const std::vector<std::string>& names) {
+namespace {
+
+std::unique_ptr<Selection> select_sound(CommandContext& context,
+                                        const std::vector<std::string>& names,
+                                        Unresolved unresolved) {
   Faults faults;
-  auto selection = read_selection(context, names, faults);
+  auto selection = read_selection(context, names, faults, unresolved);
   if (!selection) {
     return nullptr;
   }
@@ -131,6 +150,18 @@ std::unique_ptr<Selection> select_pipelines(CommandContext& context,
   }
   selection->warnings = std::move(faults);
   return selection;
+}
+
+}  // namespace
+
+std::unique_ptr<Selection> select_pipelines(CommandContext& context,
+                                            const std::vector<std::string>& names) {
+  return select_sound(context, names, Unresolved::fault);
+}
+
+std::unique_ptr<Selection> select_without_secrets(CommandContext& context,
+                                                  const std::vector<std::string>& names) {
+  return select_sound(context, names, Unresolved::itself);
 }
 
 std::unique_ptr<Selection> open_for_history(CommandContext& context, const std::string& pipeline) {

@@ -74,6 +74,10 @@ struct Selection {
 std::unique_ptr<Selection> select_pipelines(CommandContext& context,
                                             const std::vector<std::string>& names);
 
+// The same for what calls no system: a reference that cannot be resolved stands for itself.
+std::unique_ptr<Selection> select_without_secrets(CommandContext& context,
+                                                  const std::vector<std::string>& names);
+
 // The same for commands that only look back: faults in the files do not stop them, an unknown
 // pipeline does. `pipeline` empty: all.
 std::unique_ptr<Selection> open_for_history(CommandContext& context, const std::string& pipeline);
@@ -96,6 +100,7 @@ void print_error(const CommandContext& context, const Error& error);
 void add_init_command(CLI::App& app, CommandContext& context);
 void add_check_command(CLI::App& app, CommandContext& context);
 void add_preview_command(CLI::App& app, CommandContext& context);
+void add_test_command(CLI::App& app, CommandContext& context);
 void add_run_command(CLI::App& app, CommandContext& context);
 void add_retry_command(CLI::App& app, CommandContext& context);
 void add_replay_command(CLI::App& app, CommandContext& context);

@@ -62,9 +62,9 @@ const Spec<Settings>& settings_spec() {
   return spec;
 }
 
-const std::vector<std::string> parts = {"schedule", "sync", "source", "target"};
+const std::vector<std::string> parts = {"schedule", "sync", "source", "target", "tests"};
 // A pipeline that asks for a rule which would not be applied must not run.
-const std::vector<std::string> not_available = {"functions", "quality", "tests"};
+const std::vector<std::string> not_available = {"functions", "quality"};
 
 Location member_place(const Node& mapping, std::string_view name) {
   const Node* member = mapping.member(name);
@@ -163,6 +163,9 @@ DefinitionReading read_definition_file(const std::string& name, const std::strin
     }
     if (const Node* sync = document.member("sync")) {
       definition.sync = read_sync(*sync, found);
+    }
+    if (const Node* tests = document.member("tests")) {
+      definition.tests = read_declared_tests(*tests, found);
     }
     definition.source = read_side(document, "source", reading.source_connection, found);
     definition.target = read_side(document, "target", reading.target_connection, found);

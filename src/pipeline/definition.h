@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "pipeline/declared_tests.h"
 #include "source/source.h"
 #include "spec/document.h"
 #include "spec/strategy.h"
@@ -32,7 +33,8 @@ struct Definition {
   Strategy source;
   Strategy target;
   bool at_least_once = false;  // `delivery: at_least_once`
-  std::string text;            // the file as it stands, references unresolved
+  std::vector<DeclaredTest> tests;
+  std::string text;  // the file as it stands, references unresolved
   Location at;
   bool well = true;  // false: it has faults; kept so that all of them can be told at once
 };
@@ -60,6 +62,10 @@ Result<std::filesystem::path> find_workspace(const std::filesystem::path& start)
 // Reads every file of the workspace. All faults of all files are appended; a file with errors
 // leaves the others readable.
 Workspace read_workspace(const std::filesystem::path& root, Faults& faults);
+
+// The same with references that are resolved otherwise: for what needs no system and no secret.
+Workspace read_workspace(const std::filesystem::path& root, const References& references,
+                         Faults& faults);
 
 // A definition from text, as read_workspace reads it: for a trace, which shows a record through the
 // definition of its own time.

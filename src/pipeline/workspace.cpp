@@ -197,10 +197,13 @@ Result<fs::path> find_workspace(const fs::path& start) {
 }
 
 Workspace read_workspace(const fs::path& root, Faults& faults) {
+  return read_workspace(root, SystemReferences(root), faults);
+}
+
+Workspace read_workspace(const fs::path& root, const References& references, Faults& faults) {
   Workspace workspace;
   std::error_code code;
   workspace.root = fs::absolute(root, code).lexically_normal();
-  const SystemReferences references(workspace.root);
   read_settings(workspace, references, faults);
   read_connections(workspace, references, faults);
   read_pipelines(workspace, references, faults);
