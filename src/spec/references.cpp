@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spec/references.h"
 
+#include <cctype>
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
@@ -128,6 +129,32 @@ ResolvedText resolve_references(std::string_view text, const Location& at,
     }
     text.remove_prefix(closing + 1);
   }
+}
+
+std::string escape_references(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text.substr(i).starts_with("${")) {
+      const bool escape = i > 0 && text[i - 1] == '$';
+      out += escape || scheme_length(text.substr(i + 2)) > 0 ? "$" : "";
+    }
+    out += text[i];
+  }
+  return out;
+}
+
+std::string environment_variable_for(std::string_view connection, std::string_view setting) {
+  std::string name;
+  for (const std::string_view part : {connection, std::string_view("_"), setting}) {
+    bool after_lower = false;
+    for (const char letter : part) {
+      const auto code = static_cast<unsigned char>(letter);
+      name += std::isupper(code) != 0 && after_lower ? "_" : "";
+      name += std::isalnum(code) != 0 ? static_cast<char>(std::toupper(code)) : '_';
+      after_lower = std::islower(code) != 0;
+    }
+  }
+  return name;
 }
 
 }  // namespace weir

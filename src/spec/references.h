@@ -22,4 +22,11 @@ struct ResolvedText {
 ResolvedText resolve_references(std::string_view text, const Location& at,
                                 const References& references, Faults& faults);
 
+// The text spelled so that resolve_references gives it again, whatever it holds.
+std::string escape_references(std::string_view text);
+
+// What the environment variable for a setting is called: "DINGTALK_SYSTEM_TOKEN" for `systemToken`
+// of `dingtalk`.
+std::string environment_variable_for(std::string_view connection, std::string_view setting);
+
 }  // namespace weir
