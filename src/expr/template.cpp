@@ -49,39 +49,41 @@ void append_part(const Expression& part, const Scope& scope, std::string& out) {
 }
 
 struct Evaluation {
-  const Scope& scope;
+  const EvaluationContext& context;
 
-  Value operator()(const Literal& literal) const { return literal.value; }
+  Result<Value> operator()(const Literal& literal) const { return literal.value; }
 
-  Value operator()(const Reference& reference) const {
-    const Value* value = scope.find(reference.name);
+  Result<Value> operator()(const Reference& reference) const {
+    const Value* value = context.scope.find(reference.name);
     return value != nullptr ? *value : Value();
   }
 
-  Value operator()(const Concatenation& concatenation) const {
+  Result<Value> operator()(const Concatenation& concatenation) const {
     std::string text;
     for (const Expression& part : concatenation.parts) {
-      append_part(part, scope, text);
+      append_part(part, context.scope, text);
     }
-    return text;
+    return Value(std::move(text));
   }
 
-  Value operator()(const ListOf& list) const {
+  Result<Value> operator()(const ListOf& list) const {
     List values;
     values.reserve(list.items.size());
     for (const Expression& item : list.items) {
-      values.push_back(std::visit(*this, item.form));
+      WEIR_TRY(auto value, std::visit(*this, item.form));
+      values.push_back(std::move(value));
     }
-    return values;
+    return Value(std::move(values));
   }
 
-  Value operator()(const ObjectOf& object) const {
+  Result<Value> operator()(const ObjectOf& object) const {
     Object values;
     values.reserve(object.members.size());
     for (const auto& [name, member] : object.members) {
-      values.emplace_back(name, std::visit(*this, member.form));
+      WEIR_TRY(auto value, std::visit(*this, member.form));
+      values.emplace_back(name, std::move(value));
     }
-    return values;
+    return Value(std::move(values));
   }
 };
 
@@ -118,8 +120,8 @@ Result<Template> Template::compile(const Value& value, std::span<const TextSpan>
 
 Template Template::literal(Value value) { return Template(Expression{Literal{std::move(value)}}); }
 
-Value Template::evaluate(const Scope& scope) const {
-  return std::visit(Evaluation{scope}, expression_.form);
+Result<Value> Template::evaluate(const EvaluationContext& context) const {
+  return std::visit(Evaluation{context}, expression_.form);
 }
 
 }  // namespace weir

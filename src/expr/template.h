@@ -3,8 +3,8 @@
 
 #include "core/error.h"
 #include "core/value.h"
+#include "expr/context.h"
 #include "expr/expression.h"
-#include "expr/scope.h"
 
 #include <span>
 #include <string>
@@ -30,7 +30,8 @@ class Template {
   // Stands for itself, whatever is in it.
   static Template literal(Value value);
 
-  Value evaluate(const Scope& scope) const;
+  // Errors: `rejected`, with what cannot be worked out and the values; those of the surroundings.
+  Result<Value> evaluate(const EvaluationContext& context) const;
 
   // Names of all placeholders, in order of appearance.
   const std::vector<std::string>& names() const { return names_; }

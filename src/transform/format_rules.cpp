@@ -2,8 +2,8 @@
 #include "transform/format_rules.h"
 
 #include "core/business_time.h"
+#include "core/decimal.h"
 #include "core/excerpt.h"
-#include "transform/decimal.h"
 
 #include <fmt/format.h>
 

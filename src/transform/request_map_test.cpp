@@ -36,7 +36,8 @@ std::string mapped(const std::string& yaml) {
   Faults faults;
   const RequestMap map = RequestMap::compile(fields(yaml, faults), faults);
   EXPECT_TRUE(faults.empty()) << to_string(faults.front());
-  const auto result = map.map(RecordScope());
+  const RecordScope scope;
+  const auto result = map.map({scope, TimeZone::utc(), Timestamp()});
   if (!result) {
     EXPECT_EQ(result.error().kind, ErrorKind::rejected);
     return "rejected: " + result.error().message;

@@ -69,11 +69,15 @@ struct Transform::Compiled {
   std::vector<FormatStep> formats;
   Filter filter;
   RequestMap request;
+  const Clock* clock = nullptr;
+  const Surroundings* surroundings = nullptr;
 };
 
 std::unique_ptr<const Transform> Transform::compile(const Strategy& source, const Strategy& target,
                                                     const RecordShape& shape, const TimeZone& zone,
-                                                    Faults& faults) {
+                                                    Faults& faults,
+                                                    const TransformContext& context) {
+  static const SystemClock system_clock;
   Faults found;
   std::vector<FormatStep> formats;
   for (const FormatRule& rule : source.format_response) {
@@ -90,7 +94,8 @@ std::unique_ptr<const Transform> Transform::compile(const Strategy& source, cons
     return nullptr;
   }
   return std::unique_ptr<const Transform>(new Transform(std::make_unique<const Compiled>(
-      Compiled{shape, zone, std::move(formats), std::move(filter), std::move(request)})));
+      Compiled{shape, zone, std::move(formats), std::move(filter), std::move(request),
+               context.clock != nullptr ? context.clock : &system_clock, context.surroundings})));
 }
 
 Transform::Transform(std::unique_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
@@ -125,7 +130,9 @@ std::string Transform::filter_reason(const Value& cleaned) const {
 }
 
 Result<Value> Transform::map(const Value& cleaned) const {
-  return compiled_->request.map(RecordScope(cleaned, compiled_->shape.around));
+  const RecordScope scope(cleaned, compiled_->shape.around);
+  return compiled_->request.map(
+      {scope, compiled_->zone, compiled_->clock->now(), compiled_->surroundings});
 }
 
 Result<Outcome> Transform::apply(std::string_view raw) const {
