@@ -93,28 +93,30 @@ RequestMap::Kind RequestMap::parse_kind(std::string_view type) {
   return found == kinds.end() ? Kind::any : found->second;
 }
 
-RequestMap RequestMap::compile(const std::vector<Field>& fields, Faults& faults) {
+RequestMap RequestMap::compile(const std::vector<Field>& fields, const RecordShape& shape,
+                               Faults& faults) {
   RequestMap map;
-  map.nodes_ = compile_nodes(fields, faults);
+  map.nodes_ = compile_nodes(fields, shape, faults);
   return map;
 }
 
 std::vector<RequestMap::Node> RequestMap::compile_nodes(const std::vector<Field>& fields,
-                                                        Faults& faults) {
+                                                        const RecordShape& shape, Faults& faults) {
   std::vector<Node> nodes;
   nodes.reserve(fields.size());
   for (const Field& field : fields) {
-    nodes.push_back(compile_node(field, faults));
+    nodes.push_back(compile_node(field, shape, faults));
   }
   return nodes;
 }
 
-RequestMap::Node RequestMap::compile_node(const Field& field, Faults& faults) {
+RequestMap::Node RequestMap::compile_node(const Field& field, const RecordShape& shape,
+                                          Faults& faults) {
   Node node;
   node.name = field.field;
   node.kind = parse_kind(field.type);
   node.at = field.at;
-  node.children = compile_nodes(field.children, faults);
+  node.children = compile_nodes(field.children, shape, faults);
   if (!node.children.empty() && node.kind != Kind::list) {
     node.kind = Kind::object;
   }
@@ -126,7 +128,7 @@ RequestMap::Node RequestMap::compile_node(const Field& field, Faults& faults) {
     node.list = bare_name(*text);
   }
   if (node.children.empty()) {
-    auto compiled = Template::compile(field.value->value, field.value->resolved);
+    auto compiled = Template::compile(field.value->value, {field.value->resolved, &shape});
     if (compiled) {
       node.value = std::move(*compiled);
     } else {

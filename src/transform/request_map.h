@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/error.h"
+#include "core/record.h"
 #include "core/value.h"
 #include "expr/context.h"
 #include "expr/template.h"
@@ -26,7 +27,8 @@ namespace weir {
 class RequestMap {
  public:
   // Templates that cannot be compiled are appended as errors.
-  static RequestMap compile(const std::vector<Field>& fields, Faults& faults);
+  static RequestMap compile(const std::vector<Field>& fields, const RecordShape& shape,
+                            Faults& faults);
 
   // Errors: `rejected` (a value does not fit its field's type; names both), those of templates.
   Result<Value> map(const EvaluationContext& context) const;
@@ -47,8 +49,9 @@ class RequestMap {
   };
 
   static Kind parse_kind(std::string_view type);
-  static std::vector<Node> compile_nodes(const std::vector<Field>& fields, Faults& faults);
-  static Node compile_node(const Field& field, Faults& faults);
+  static std::vector<Node> compile_nodes(const std::vector<Field>& fields, const RecordShape& shape,
+                                         Faults& faults);
+  static Node compile_node(const Field& field, const RecordShape& shape, Faults& faults);
   static Result<Value> map_nodes(const std::vector<Node>& nodes, const EvaluationContext& context);
   static Result<Value> map_node(const Node& node, const EvaluationContext& context);
   static Result<Value> evaluate(const Node& node, const EvaluationContext& context);

@@ -52,7 +52,8 @@ void warn_of_unknown_names(const Strategy& source, const RequestMap& map, const 
     known.push_back(first_step(rule.new_name));
   }
   map.visit_names([&](const std::string& name, const Location& at) {
-    if (std::find(known.begin(), known.end(), first_step(name)) == known.end()) {
+    const bool is_known = std::find(known.begin(), known.end(), first_step(name)) != known.end();
+    if (!is_known && !TimeVariable::parse(name)) {
       add_warning(faults, at,
                   fmt::format("`{}` is neither in `response` nor made by `formatResponse`{}; it "
                               "is empty unless the source gives it",
@@ -87,7 +88,7 @@ std::unique_ptr<const Transform> Transform::compile(const Strategy& source, cons
     }
   }
   Filter filter = Filter::compile(source.conditions, shape, zone, found);
-  RequestMap request = RequestMap::compile(target.request, found);
+  RequestMap request = RequestMap::compile(target.request, shape, found);
   warn_of_unknown_names(source, request, shape, found);
   faults.insert(faults.end(), found.begin(), found.end());
   if (has_errors(found)) {
