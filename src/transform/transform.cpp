@@ -120,8 +120,8 @@ Result<Value> Transform::clean(Value record) const {
   return record;
 }
 
-std::string Transform::filter_reason(const Value& cleaned) const {
-  return compiled_->filter.reason(cleaned);
+std::string Transform::sift(Value& cleaned, std::vector<std::string>* left_out) const {
+  return compiled_->filter.sift(cleaned, left_out);
 }
 
 Result<Value> Transform::map(const Value& cleaned) const {
@@ -130,8 +130,8 @@ Result<Value> Transform::map(const Value& cleaned) const {
 
 Result<Outcome> Transform::apply(std::string_view raw) const {
   WEIR_TRY(Value record, assemble(raw));
-  WEIR_TRY(const Value cleaned, clean(std::move(record)));
-  std::string reason = filter_reason(cleaned);
+  WEIR_TRY(Value cleaned, clean(std::move(record)));
+  std::string reason = sift(cleaned);
   if (!reason.empty()) {
     return Filtered{std::move(reason)};
   }

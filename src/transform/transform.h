@@ -44,8 +44,9 @@ class Transform {
   Result<Value> assemble(std::string_view raw) const;
   // Adds what formatResponse makes of the record. Errors: `rejected`, with rule and value.
   Result<Value> clean(Value record) const;
-  // Empty: kept.
-  std::string filter_reason(const Value& cleaned) const;
+  // Leaves out the rows of sub-tables that `condition` does not want; each is told in `left_out`,
+  // if given. Empty: the record is kept; else why it is not.
+  std::string sift(Value& cleaned, std::vector<std::string>* left_out = nullptr) const;
   Result<Value> map(const Value& cleaned) const;
 
   // The four in a row.
