@@ -3,8 +3,8 @@
 
 #include "core/hash.h"
 #include "transform/filter.h"
-#include "transform/format_rules.h"
 #include "transform/request_map.h"
+#include "transform/response_format.h"
 
 #include <fmt/format.h>
 
@@ -13,13 +13,6 @@
 
 namespace weir {
 namespace {
-
-struct FormatStep {
-  std::string old_name;
-  std::string new_name;
-  std::string written;  // the format as the file has it
-  Format format;
-};
 
 class RecordScope final : public Scope {
  public:
@@ -65,8 +58,7 @@ void warn_of_unknown_names(const Strategy& source, const RequestMap& map, const 
 
 struct Transform::Compiled {
   RecordShape shape;
-  TimeZone zone;
-  std::vector<FormatStep> formats;
+  ResponseFormat format;
   Filter filter;
   RequestMap request;
 };
@@ -75,13 +67,7 @@ std::unique_ptr<const Transform> Transform::compile(const Strategy& source, cons
                                                     const RecordShape& shape, const TimeZone& zone,
                                                     Faults& faults) {
   Faults found;
-  std::vector<FormatStep> formats;
-  for (const FormatRule& rule : source.format_response) {
-    if (auto format = compile_format(rule, found)) {
-      format->wall_time = is_wall_time(shape, rule.old_name);
-      formats.push_back({rule.old_name, rule.new_name, rule.format, std::move(*format)});
-    }
-  }
+  ResponseFormat format = ResponseFormat::compile(source.format_response, shape, zone, found);
   Filter filter = Filter::compile(source.conditions, shape, zone, found);
   RequestMap request = RequestMap::compile(target.request, found);
   warn_of_unknown_names(source, request, shape, found);
@@ -90,7 +76,7 @@ std::unique_ptr<const Transform> Transform::compile(const Strategy& source, cons
     return nullptr;
   }
   return std::unique_ptr<const Transform>(new Transform(std::make_unique<const Compiled>(
-      Compiled{shape, zone, std::move(formats), std::move(filter), std::move(request)})));
+      Compiled{shape, std::move(format), std::move(filter), std::move(request)})));
 }
 
 Transform::Transform(std::unique_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
@@ -104,19 +90,7 @@ Result<Value> Transform::clean(Value record) const {
   if (record.object() == nullptr) {
     return fail(ErrorKind::rejected, "the record is no object");
   }
-  for (const FormatStep& step : compiled_->formats) {
-    const Value* old = find_in_record(record, step.old_name, compiled_->shape.around);
-    if (old == nullptr) {
-      record.set(step.new_name, nullptr);
-      continue;
-    }
-    auto formatted = apply_format(step.format, *old, compiled_->zone);
-    if (!formatted) {
-      return tl::unexpected(formatted.error().within(fmt::format(
-          "formatResponse `{}` to `{}` ({})", step.old_name, step.new_name, step.written)));
-    }
-    record.set(step.new_name, std::move(*formatted));
-  }
+  WEIR_CHECK(compiled_->format.apply(record));
   return record;
 }
 
