@@ -13,13 +13,13 @@ Passage pass(const Flow& flow, std::string_view raw, const std::string& id, std:
   }
   const Transform& transform = *flow.transform;
   const auto record = transform.assemble(raw);
-  const auto cleaned = record ? transform.clean(*record) : record;
+  auto cleaned = record ? transform.clean(*record) : record;
   if (!cleaned) {
     passage.fault = cleaned.error().message;
     return passage;
   }
+  passage.filtered = transform.sift(*cleaned, &passage.left_out);
   passage.cleaned = *cleaned;
-  passage.filtered = transform.filter_reason(*cleaned);
   if (!passage.filtered.empty()) {
     return passage;
   }

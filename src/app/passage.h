@@ -7,17 +7,19 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weir {
 
 // One record's way through a flow's mapping, for people: each step as far as it came. Of
 // `filtered`, `fault` and `statement` one is given.
 struct Passage {
-  Value cleaned;          // null: it did not get that far
-  std::string filtered;   // why the pipeline's own rules keep it out
-  std::string fault;      // why it cannot be mapped
-  Value request;          // what the target is given
-  std::string statement;  // the same in the target's words
+  Value cleaned;                      // null: it did not get that far
+  std::vector<std::string> left_out;  // rows of its sub-tables, each with the reason
+  std::string filtered;               // why the pipeline's own rules keep it out
+  std::string fault;                  // why it cannot be mapped
+  Value request;                      // what the target is given
+  std::string statement;              // the same in the target's words
 };
 
 // `fault`: PageRecord::fault; nothing is mapped then.

@@ -1,31 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/clock.h"
-#include "core/decimal.h"
 #include "core/record.h"
 #include "core/time_zone.h"
 #include "core/value.h"
 #include "spec/fault.h"
 #include "spec/strategy.h"
+#include "transform/comparison.h"
+#include "transform/sub_table.h"
 
-#include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace weir {
 
-// `condition`, compiled: outer or, inner and. How values meet:
-//   - eq, neq: by value when one of the two is a number, else as text; nothing equals nothing;
-//   - gt egt lt elt between (both ends in): numbers exactly, `timestamp:<unix seconds>` as times,
-//     else as text; what cannot be compared is not met;
-//   - like, notlike: holds the text, or matches it where it has SQL's `%`; in, notin: one of a list
-//     or of "a,b,c";
-//   - isnull, notnull: missing, null, empty text, empty list;
-//   - a list is met by any of its elements, with strictMode by all; a path goes through lists
-//     (`items.name`).
+// `condition`, compiled: outer or, inner and.
+//   - A value that is a list itself is met by any of its elements, with strictMode by all.
+//   - A path into a sub-table (`items.qty`) asks each row. Rows that do not meet it are left out,
+//     and the group holds as long as one is left; several conditions on one sub-table must be met
+//     by the same row, each sub-table for itself. With strictMode one row that does not meet it
+//     takes the record out; it asks all rows, also those that another condition leaves out.
+//   - Where several groups hold, a row stays that one of them keeps; a group that does not speak of
+//     a sub-table keeps all of its rows.
+//   - A sub-table without rows is asked as a missing value. Rows are those of the first list on the
+//     way; lists inside a row are met by any of their elements, and stay whole.
 // Pure and const: any number of threads may ask.
 class Filter {
  public:
@@ -33,57 +31,41 @@ class Filter {
   static Filter compile(const std::vector<std::vector<Condition>>& conditions,
                         const RecordShape& shape, const TimeZone& zone, Faults& faults);
 
-  // Empty: the record is kept. Else which condition is not met, and by which value.
-  std::string reason(const Value& record) const;
+  // Empty: the record is kept, and what is left out of its sub-tables is gone from it; `left_out`
+  // (if given) tells each such row and why. Else which condition is not met, and by which value;
+  // the record is as it was.
+  std::string sift(Value& record, std::vector<std::string>* left_out = nullptr) const;
 
  private:
-  enum class Logic : std::uint8_t {
-    equal,
-    not_equal,
-    greater,
-    greater_or_equal,
-    less,
-    less_or_equal,
-    like,
-    not_like,
-    between,
-    in,
-    not_in,
-    is_null,
-    not_null
+  using Group = std::vector<Comparison>;
+
+  struct Asked {
+    const Comparison* test = nullptr;
+    SubTable table;  // as the test's field names it
   };
 
-  struct Operand {
-    Value value;
-    std::string text;
-    std::optional<Decimal> decimal;
-    std::optional<Timestamp> moment;
-    bool wall_time = false;  // the field's digits are (RecordShape::wall_times)
+  struct RowsKept {  // of one sub-table, by one group
+    const Value* rows = nullptr;
+    std::vector<bool> kept;
+    std::vector<Asked> asked;
   };
 
-  struct Test {
-    std::string field;
-    Logic logic = Logic::equal;
-    std::vector<Operand> operands;
-    bool strict = false;
-    std::string shown;  // "a eq b", or "a eq ***"
+  struct Held {  // a group that holds
+    const Group* group = nullptr;
+    std::vector<RowsKept> tables;
   };
 
-  Filter(std::string around, const TimeZone& zone) : around_(std::move(around)), zone_(zone) {}
+  explicit Filter(std::string around) : around_(std::move(around)) {}
 
-  static std::optional<Logic> parse_logic(std::string_view name);
-  static std::optional<Operand> compile_operand(const Value& value);
-  static std::optional<Test> compile_test(const Condition& condition, Faults& faults);
-  bool meets(const Test& test, const Value& record) const;
-  bool meets_any_or_all(const Test& test, const std::vector<const Value*>& values) const;
-  bool meets_one(const Test& test, const Value& value) const;
-  std::optional<std::strong_ordering> order(const Value& value, const Operand& operand) const;
-  bool equals(const Value& value, const Operand& operand) const;
-  std::string unmet(const Test& test, const Value& record) const;
+  std::string judge(const Group& group, const Value& record, std::vector<RowsKept>& tables) const;
+  static std::string judge_rows(const Asked& asked, std::vector<RowsKept>& tables);
+  static const RowsKept* find_rows(const std::vector<RowsKept>& tables, const Value* rows);
+  static void leave_out(const std::vector<Held>& held, std::vector<std::string>* left_out);
+  static std::string why_left_out(const std::vector<Held>& held, const Value* rows,
+                                  std::size_t row);
 
   std::string around_;
-  TimeZone zone_;
-  std::vector<std::vector<Test>> groups_;
+  std::vector<Group> groups_;
 };
 
 }  // namespace weir

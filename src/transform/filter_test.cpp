@@ -7,6 +7,7 @@
 namespace weir {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 const char* const record_json = R"({
@@ -36,7 +37,8 @@ Filter compiled(std::vector<std::vector<Condition>> groups) {
 }
 
 std::string reason(std::vector<std::vector<Condition>> groups) {
-  return compiled(std::move(groups)).reason(*parse_json(record_json));
+  Value record = *parse_json(record_json);
+  return compiled(std::move(groups)).sift(record);
 }
 
 bool kept(const std::string& field, const std::string& logic, Value value = nullptr,
@@ -167,6 +169,88 @@ TEST(Filter, WhatCannotBeAskedIsAFault) {
     ASSERT_EQ(faults.size(), 1U) << expected;
     EXPECT_THAT(to_string(faults[0]), HasSubstr(expected));
   }
+}
+
+struct Sifted {
+  std::string reason;
+  std::string left;  // the record, as JSON
+  std::vector<std::string> left_out;
+};
+
+Sifted sifted(const char* record, std::vector<std::vector<Condition>> groups) {
+  Sifted result;
+  Value value = *parse_json(record);
+  result.reason = compiled(std::move(groups)).sift(value, &result.left_out);
+  result.left = to_json(value);
+  return result;
+}
+
+const char* const tables_json =
+    R"({"a":[{"n":1,"s":"x"},{"n":5,"s":"x"},{"n":9,"s":"y"}],"b":[{"m":1},{"m":2}]})";
+
+TEST(FilterSubTables, OnlyTheRowsThatDoNotMeetItAreLeftOut) {
+  const Sifted result = sifted(tables_json, {{condition("a.n", "gt", "4")}});
+  EXPECT_EQ(result.reason, "");
+  EXPECT_EQ(result.left, R"({"a":[{"n":5,"s":"x"},{"n":9,"s":"y"}],"b":[{"m":1},{"m":2}]})");
+  EXPECT_THAT(result.left_out, ElementsAre("row 1 of `a`: condition `a.n gt 4` is not met by `1`"));
+}
+
+TEST(FilterSubTables, SeveralConditionsMustBeMetByTheSameRow) {
+  const auto large = condition("a.n", "gt", "4");
+  const auto first = condition("a.s", "eq", "x");
+  EXPECT_EQ(sifted(tables_json, {{large, first}}).left,
+            R"({"a":[{"n":5,"s":"x"}],"b":[{"m":1},{"m":2}]})");
+  const Sifted none = sifted(tables_json, {{condition("a.n", "gt", "5"), first}});
+  EXPECT_EQ(none.reason,
+            "condition `a.s eq x` is not met by any of the 3 rows of `a` that the conditions "
+            "before it leave");
+  EXPECT_EQ(none.left, tables_json);
+  EXPECT_EQ(sifted(tables_json, {{large, condition("b.m", "elt", "1")}}).left,
+            R"({"a":[{"n":5,"s":"x"},{"n":9,"s":"y"}],"b":[{"m":1}]})");
+}
+
+TEST(FilterSubTables, StrictlyOneRowTakesTheRecordOut) {
+  const auto strict = [](const char* value) { return condition("a.n", "egt", value, true); };
+  EXPECT_EQ(sifted(tables_json, {{strict("1")}}).left, tables_json);
+  EXPECT_EQ(sifted(tables_json, {{strict("2")}}).reason,
+            "condition `a.n egt 2` is not met by `1` in row 1 of `a`");
+  // Also a row that another condition leaves out.
+  EXPECT_EQ(sifted(tables_json, {{condition("a.n", "gt", "4"), strict("2")}}).reason,
+            "condition `a.n egt 2` is not met by `1` in row 1 of `a`");
+}
+
+TEST(FilterSubTables, OfSeveralGroupsThatHoldEachKeepsItsRows) {
+  const auto one = condition("a.n", "eq", "1");
+  const auto nine = condition("a.n", "eq", "9");
+  const Sifted both = sifted(tables_json, {{one}, {nine}});
+  EXPECT_EQ(both.left, R"({"a":[{"n":1,"s":"x"},{"n":9,"s":"y"}],"b":[{"m":1},{"m":2}]})");
+  EXPECT_THAT(both.left_out, ElementsAre("row 2 of `a`: condition `a.n eq 1` is not met by `5`; "
+                                         "condition `a.n eq 9` is not met by `5`"));
+  const auto other = condition("b.m", "eq", "1");
+  EXPECT_EQ(sifted(tables_json, {{one}, {other}}).left, tables_json);
+  EXPECT_EQ(sifted(tables_json, {{one}, {condition("b", "notnull")}}).left, tables_json);
+  const auto never = condition("b.m", "eq", "7");
+  EXPECT_EQ(sifted(tables_json, {{never}, {one}}).left,
+            R"({"a":[{"n":1,"s":"x"}],"b":[{"m":1},{"m":2}]})");
+  EXPECT_EQ(sifted(tables_json, {{never}, {condition("a.n", "eq", "7")}}).reason,
+            "condition `b.m eq 7` is not met by any of the 2 rows of `b`; condition `a.n eq 7` is "
+            "not met by any of the 3 rows of `a`");
+}
+
+TEST(FilterSubTables, WithoutRowsItIsAskedAsAMissingValue) {
+  for (const char* record : {R"({"a":[]})", R"({})"}) {
+    EXPECT_EQ(sifted(record, {{condition("a.n", "gt", "4")}}).reason,
+              "condition `a.n gt 4` is not met by a missing value");
+    EXPECT_EQ(sifted(record, {{condition("a.n", "isnull")}}).left, record);
+  }
+}
+
+TEST(FilterSubTables, ListsInsideARowStayWhole) {
+  const char* const deep = R"({"a":[{"l":[{"k":1},{"k":2}]},{"l":[]}],"extend":{"e":[{"k":3}]}})";
+  EXPECT_EQ(sifted(deep, {{condition("a.l.k", "eq", "2")}}).left,
+            R"({"a":[{"l":[{"k":1},{"k":2}]}],"extend":{"e":[{"k":3}]}})");
+  EXPECT_EQ(sifted(deep, {{condition("extend.e.k", "eq", "2")}}).reason,
+            "condition `extend.e.k eq 2` is not met by `3` in row 1 of `extend.e`");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <map>
 #include <utility>
 
@@ -15,14 +16,19 @@ namespace weir {
 namespace {
 
 const std::map<std::string, FormatKind, std::less<>> kinds = {
-    {"string", FormatKind::text},        {"date", FormatKind::date},
-    {"time", FormatKind::time},          {"datetime", FormatKind::date_time},
-    {"longtext", FormatKind::long_text}, {"intval", FormatKind::whole},
-    {"round", FormatKind::rounded},      {"amount", FormatKind::amount},
-    {"implode", FormatKind::joined}};
-// Their output is documented nowhere, or depends on the moment of the run.
-const std::vector<std::string> unavailable = {"shortDate", "shortTime", "shortDateTime",
-                                              "dateDescription"};
+    {"string", FormatKind::text},
+    {"date", FormatKind::date},
+    {"time", FormatKind::time},
+    {"datetime", FormatKind::date_time},
+    {"longtext", FormatKind::long_text},
+    {"intval", FormatKind::whole},
+    {"round", FormatKind::rounded},
+    {"amount", FormatKind::amount},
+    {"implode", FormatKind::joined},
+    {"shortdate", FormatKind::short_date},
+    {"shorttime", FormatKind::short_time},
+    {"shortdatetime", FormatKind::short_date_time},
+    {"datedescription", FormatKind::day_in_words}};
 const std::vector<std::string> known_names = {
     "date",   "dateTime", "time",      "string",    "longText",      "intval",         "round",
     "amount", "implode",  "shortDate", "shortTime", "shortDateTime", "dateDescription"};
@@ -94,14 +100,36 @@ Value joined(const List& list, const std::string& separator) {
   return text;
 }
 
+// Of "yyyy-mm-dd hh:mm:ss".
+std::string part_of_time(FormatKind kind, const std::string& text) {
+  const std::size_t blank = text.find(' ');
+  switch (kind) {
+    case FormatKind::date:
+      return text.substr(0, blank);
+    case FormatKind::time:
+      return text.substr(blank + 1);
+    case FormatKind::short_date:
+      return text.substr(blank - 5, 5);
+    case FormatKind::short_time:
+      return text.substr(blank + 1, 5);
+    case FormatKind::short_date_time:
+      return text.substr(blank - 5, 11);
+    default:
+      return text;
+  }
+}
+
+std::string in_words(const LocalTime& local) {
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(local));
+  return fmt::format("{}年{}月{}日", static_cast<int>(day.year()),
+                     static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+}
+
 Result<Value> apply_time(const Format& format, const Value& value, const TimeZone& zone) {
   WEIR_TRY(const LocalTime local, read_business_time(value, zone, format.wall_time));
-  const std::string text = format_local(local);  // yyyy-mm-dd hh:mm:ss
-  if (format.kind == FormatKind::date_time) {
-    return Value(text);
-  }
-  const std::size_t blank = text.find(' ');
-  return Value(format.kind == FormatKind::date ? text.substr(0, blank) : text.substr(blank + 1));
+  return Value(format.kind == FormatKind::day_in_words
+                   ? in_words(local)
+                   : part_of_time(format.kind, format_local(local)));
 }
 
 Result<Value> apply_number(const Format& format, const Value& value) {
@@ -129,17 +157,12 @@ std::optional<Format> compile_format(const FormatRule& rule, Faults& faults) {
   const auto kind = kinds.find(lower(name));
   if (kind == kinds.end()) {
     const std::string nearest = nearest_name(name, known_names);
-    const bool known = lower(nearest) == lower(name);
     add_error(faults, rule.at,
-              known
-                  ? fmt::format("the format `{}` is not available yet; use `date`, `time` or "
-                                "`dateTime`",
-                                written)
-                  : fmt::format("`{}` is no format{}", written,
-                                nearest.empty() ? "; use `date`, `dateTime`, `time`, `string`, "
-                                                  "`round(2)`, `intval`, `amount`, `longText(15)` "
-                                                  "or `implode(',')`"
-                                                : "; did you mean `" + nearest + "`?"));
+              fmt::format("`{}` is no format{}", written,
+                          nearest.empty() ? "; use `date`, `dateTime`, `time`, `string`, "
+                                            "`round(2)`, `intval`, `amount`, `longText(15)` "
+                                            "or `implode(',')`"
+                                          : "; did you mean `" + nearest + "`?"));
     return std::nullopt;
   }
   Format format;
@@ -151,6 +174,12 @@ std::optional<Format> compile_format(const FormatRule& rule, Faults& faults) {
                           "`round(2)`, `longText(15)` or `implode(',')`",
                           written));
     return std::nullopt;
+  }
+  if (format.kind == FormatKind::day_in_words) {
+    add_warning(faults, rule.at,
+                fmt::format("`{}` writes the day itself, as in `2026年1月5日`: how long ago it was "
+                            "(`一天前`) would be false where it is kept",
+                            written));
   }
   return format;
 }
@@ -170,6 +199,10 @@ Result<Value> apply_format(const Format& format, const Value& value, const TimeZ
     case FormatKind::date:
     case FormatKind::time:
     case FormatKind::date_time:
+    case FormatKind::short_date:
+    case FormatKind::short_time:
+    case FormatKind::short_date_time:
+    case FormatKind::day_in_words:
       return is_empty(value) ? Value() : apply_time(format, value, zone);
     case FormatKind::whole:
     case FormatKind::rounded:

@@ -17,22 +17,26 @@
 namespace weir {
 
 enum class FormatKind {
-  text,       // string
-  date,       // 2026-01-05
-  time,       // 09:31:00
-  date_time,  // 2026-01-05 09:31:00
-  long_text,  // longText(n): at most n characters (15), then …
-  whole,      // intval: towards zero
-  rounded,    // round(n): n places (2), half away from zero
-  amount,     // ￥1,234.50
-  joined,     // implode('sep'): a list as text
+  text,             // string
+  date,             // 2026-01-05
+  time,             // 09:31:00
+  date_time,        // 2026-01-05 09:31:00
+  short_date,       // 01-05
+  short_time,       // 09:31
+  short_date_time,  // 01-05 09:31
+  day_in_words,     // dateDescription: 2026年1月5日
+  long_text,        // longText(n): at most n characters (15), then …
+  whole,            // intval: towards zero
+  rounded,          // round(n): n places (2), half away from zero
+  amount,           // ￥1,234.50
+  joined,           // implode('sep'): a list as text
 };
 
 struct Format {
   FormatKind kind = FormatKind::text;
   int count = 0;          // of long_text, rounded
   std::string separator;  // of joined
-  // Of date, time, date_time: the value's digits are wall time already, whatever offset stands
+  // Of date, time and their kin: the value's digits are wall time already, whatever offset stands
   // behind them, and are not moved (RecordShape::wall_times).
   bool wall_time = false;
 };

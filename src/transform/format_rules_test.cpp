@@ -63,9 +63,24 @@ TEST(Formats, DatesAreOfTheWorkspacesZone) {
   EXPECT_EQ(formatted("time", a_number("1767576661000")), R"("09:31:01")");
 }
 
+TEST(Formats, ShortFormsLeaveOutYearAndSeconds) {
+  EXPECT_EQ(formatted("shortDate", a_number("1767576661000")), R"("01-05")");
+  EXPECT_EQ(formatted("shorttime", a_number("1767576661000")), R"("09:31")");
+  EXPECT_EQ(formatted("SHORTDATETIME", "2026-01-04T16:05:59Z"), R"("01-05 00:05")");
+  EXPECT_EQ(wall_time("shortDateTime", "2026-01-05T23:31Z"), R"("01-05 23:31")");
+}
+
+TEST(Formats, ADescriptionIsTheDayItselfWhichStaysTrueWhereItIsKept) {
+  EXPECT_EQ(formatted("dateDescription", a_number("1767542400000")), R"("2026年1月5日")");
+  Faults faults;
+  EXPECT_TRUE(compile_format({"a", "b", "dateDescription", {"p.yaml", 7}}, faults));
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_THAT(to_string(faults[0]), HasSubstr("p.yaml:7: warning: `dateDescription` writes"));
+}
+
 TEST(Formats, NothingStaysNothing) {
   for (const char* format : {"date", "time", "dateTime", "string", "round(2)", "intval", "amount",
-                             "longText(3)", "implode(',')"}) {
+                             "longText(3)", "implode(',')", "shortDate", "shortTime"}) {
     EXPECT_EQ(formatted(format, nullptr), "null") << format;
     EXPECT_EQ(formatted(format, ""), "null") << format;
   }
@@ -110,8 +125,7 @@ TEST(Formats, UnknownNamesAndArgumentsAreFaultsWithPlaceAndAdvice) {
   EXPECT_EQ(fault_of("dat"), "p.yaml:7: error: `dat` is no format; did you mean `date`?");
   EXPECT_EQ(fault_of("strng"), "p.yaml:7: error: `strng` is no format; did you mean `string`?");
   EXPECT_THAT(fault_of("banana"), HasSubstr("is no format; use `date`"));
-  EXPECT_THAT(fault_of("shortDate"), HasSubstr("not available yet"));
-  EXPECT_THAT(fault_of("dateDescription"), HasSubstr("not available yet"));
+  EXPECT_THAT(fault_of("shortDat"), HasSubstr("did you mean `shortDate`?"));
   for (const char* format : {"round(x)", "round(2", "round(-1)", "round(101)", "date(y)"}) {
     EXPECT_THAT(fault_of(format), HasSubstr("does not fit")) << format;
   }

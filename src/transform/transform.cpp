@@ -3,8 +3,8 @@
 
 #include "core/hash.h"
 #include "transform/filter.h"
-#include "transform/format_rules.h"
 #include "transform/request_map.h"
+#include "transform/response_format.h"
 
 #include <fmt/format.h>
 
@@ -13,13 +13,6 @@
 
 namespace weir {
 namespace {
-
-struct FormatStep {
-  std::string old_name;
-  std::string new_name;
-  std::string written;  // the format as the file has it
-  Format format;
-};
 
 class RecordScope final : public Scope {
  public:
@@ -67,7 +60,7 @@ void warn_of_unknown_names(const Strategy& source, const RequestMap& map, const 
 struct Transform::Compiled {
   RecordShape shape;
   TimeZone zone;
-  std::vector<FormatStep> formats;
+  ResponseFormat format;
   Filter filter;
   RequestMap request;
   const Clock* clock = nullptr;
@@ -80,13 +73,7 @@ std::unique_ptr<const Transform> Transform::compile(const Strategy& source, cons
                                                     const TransformContext& context) {
   static const SystemClock system_clock;
   Faults found;
-  std::vector<FormatStep> formats;
-  for (const FormatRule& rule : source.format_response) {
-    if (auto format = compile_format(rule, found)) {
-      format->wall_time = is_wall_time(shape, rule.old_name);
-      formats.push_back({rule.old_name, rule.new_name, rule.format, std::move(*format)});
-    }
-  }
+  ResponseFormat format = ResponseFormat::compile(source.format_response, shape, zone, found);
   Filter filter = Filter::compile(source.conditions, shape, zone, found);
   RequestMap request = RequestMap::compile(target.request, shape, found);
   warn_of_unknown_names(source, request, shape, found);
@@ -95,7 +82,7 @@ std::unique_ptr<const Transform> Transform::compile(const Strategy& source, cons
     return nullptr;
   }
   return std::unique_ptr<const Transform>(new Transform(std::make_unique<const Compiled>(
-      Compiled{shape, zone, std::move(formats), std::move(filter), std::move(request),
+      Compiled{shape, zone, std::move(format), std::move(filter), std::move(request),
                context.clock != nullptr ? context.clock : &system_clock, context.surroundings})));
 }
 
@@ -110,24 +97,12 @@ Result<Value> Transform::clean(Value record) const {
   if (record.object() == nullptr) {
     return fail(ErrorKind::rejected, "the record is no object");
   }
-  for (const FormatStep& step : compiled_->formats) {
-    const Value* old = find_in_record(record, step.old_name, compiled_->shape.around);
-    if (old == nullptr) {
-      record.set(step.new_name, nullptr);
-      continue;
-    }
-    auto formatted = apply_format(step.format, *old, compiled_->zone);
-    if (!formatted) {
-      return tl::unexpected(formatted.error().within(fmt::format(
-          "formatResponse `{}` to `{}` ({})", step.old_name, step.new_name, step.written)));
-    }
-    record.set(step.new_name, std::move(*formatted));
-  }
+  WEIR_CHECK(compiled_->format.apply(record));
   return record;
 }
 
-std::string Transform::filter_reason(const Value& cleaned) const {
-  return compiled_->filter.reason(cleaned);
+std::string Transform::sift(Value& cleaned, std::vector<std::string>* left_out) const {
+  return compiled_->filter.sift(cleaned, left_out);
 }
 
 Result<Value> Transform::map(const Value& cleaned) const {
@@ -138,14 +113,14 @@ Result<Value> Transform::map(const Value& cleaned) const {
 
 Result<Outcome> Transform::apply(std::string_view raw) const {
   WEIR_TRY(Value record, assemble(raw));
-  WEIR_TRY(const Value cleaned, clean(std::move(record)));
-  std::string reason = filter_reason(cleaned);
+  WEIR_TRY(Value cleaned, clean(std::move(record)));
+  std::string reason = sift(cleaned);
   if (!reason.empty()) {
     return Filtered{std::move(reason)};
   }
   WEIR_TRY(Value request, map(cleaned));
   const std::uint64_t sent = hash64(to_json(request));
-  Mapped mapped{{}, sent};
+  Mapped mapped{{}, sent, {}};
   mapped.requests.push_back(std::move(request));
   return mapped;
 }

@@ -27,6 +27,7 @@ struct Mapped {
   // The target's `request`, templates replaced, members in file order; one for each row.
   std::vector<Value> requests;
   std::uint64_t sent = 0;  // hash64 of their JSON, one behind the other
+  std::string remark;      // which rules of quality it breaks and may; empty: none
 };
 
 // An error of kind `rejected` is the record's own; any other is a bug.
@@ -53,8 +54,9 @@ class Transform {
   Result<Value> assemble(std::string_view raw) const;
   // Adds what formatResponse makes of the record. Errors: `rejected`, with rule and value.
   Result<Value> clean(Value record) const;
-  // Empty: kept.
-  std::string filter_reason(const Value& cleaned) const;
+  // Leaves out the rows of sub-tables that `condition` does not want; each is told in `left_out`,
+  // if given. Empty: the record is kept; else why it is not.
+  std::string sift(Value& cleaned, std::vector<std::string>* left_out = nullptr) const;
   Result<Value> map(const Value& cleaned) const;
 
   // The four in a row.

@@ -72,6 +72,27 @@ TEST(Transform, TheOldNameStaysAndAMissingOneGivesNull) {
   EXPECT_EQ(*empty->member("day_new"), Value());
 }
 
+TEST(Transform, AFormatOnASubTableIsAddedToEachRow) {
+  const Compilation made = compile(
+      "formatResponse: [{old: lines.day, new: day_new, format: date}, {old: lines.n, new: "
+      "lines.round, format: round(1)}]\n",
+      "request: {a: x}\n");
+  ASSERT_TRUE(made.transform);
+  const auto clean = [&](const char* raw) {
+    return made.transform->clean(*made.transform->assemble(raw));
+  };
+  EXPECT_EQ(to_json(*clean(R"({"data":{"lines":[{"day":1767542400000,"n":1},{"n":"2.25"}]}})")),
+            R"({"lines":[{"day":1767542400000,"n":1,"day_new":"2026-01-05","round":1.0},)"
+            R"({"n":"2.25","day_new":null,"round":2.3}],"extend":{}})");
+  EXPECT_EQ(to_json(*clean(R"({"data":{"lines":[]}})")), R"({"lines":[],"extend":{}})");
+  const auto refused = clean(R"({"data":{"lines":[{},{"day":"soon"}]}})");
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("row 2 of `lines`: formatResponse `lines.day` to `day_new` (date): `soon` "
+                        "is no point in time"));
+  EXPECT_THAT(clean(R"({"data":{"lines":[7]}})").error().message, HasSubstr("holds no fields"));
+}
+
 TEST(Transform, SaysWhyARecordIsTakenOut) {
   const Compilation made = compile(source_text, target_text);
   const auto outcome = made.transform->apply(R"({"state":"RUNNING","data":{}})");
