@@ -6,7 +6,8 @@
 //   zone:     the workspace's (Asia/Shanghai)
 //   pipeline: the file's text, YAML or JSON
 //   faults:   all of them, as printed
-//   records:  [{name, raw, cleaned: some members, mapped | filtered | rejected}]
+//   records:  [{name, raw, cleaned: some members, mapped | filtered | rejected, remark}]
+//             mapped: the one row, or a list of rows; remark: what is said on it all the same
 // An environment variable called `missing` is not set; every other holds its own name.
 
 #include "pipeline/definition.h"
@@ -104,8 +105,11 @@ class GoldenPipeline : public ::testing::TestWithParam<fs::path> {
     if (const Node* expected = record.member("mapped")) {
       ASSERT_TRUE(outcome) << outcome.error().message;
       ASSERT_TRUE(std::holds_alternative<Mapped>(*outcome)) << std::get<Filtered>(*outcome).reason;
-      EXPECT_EQ(to_json(std::get<Mapped>(*outcome).requests.front()),
-                to_json(expected->to_value()));
+      const Mapped& mapped = std::get<Mapped>(*outcome);
+      const Value rows = expected->to_value();
+      EXPECT_EQ(to_json(mapped.requests),
+                to_json(rows.list() != nullptr ? rows : Value(List{rows})));
+      EXPECT_EQ(mapped.remark, text_of(record, "remark"));
     } else if (record.member("filtered") != nullptr) {
       ASSERT_TRUE(outcome) << outcome.error().message;
       ASSERT_TRUE(std::holds_alternative<Filtered>(*outcome));

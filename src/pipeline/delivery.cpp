@@ -38,7 +38,9 @@ Judged judge(const WaitingRecord& record, const Transform& transform) {
     return decided(record.place, RecordState::filtered, std::move(filtered->reason));
   }
   Mapped& mapped = std::get<Mapped>(*outcome);
-  return {std::nullopt, {record.place, record.id, std::move(mapped.requests), mapped.sent}};
+  return {
+      std::nullopt,
+      {record.place, record.id, std::move(mapped.requests), mapped.sent, std::move(mapped.remark)}};
 }
 
 // One thread a core over a chunk; the order of the chunk is kept.

@@ -3,6 +3,7 @@
 
 #include "core/failpoint.h"
 #include "core/hash.h"
+#include "sink/remarks.h"
 
 #include <fmt/format.h>
 
@@ -235,16 +236,12 @@ Result<void> LaneWorker::attempt(Batch& batch) {
 }
 
 Result<void> LaneWorker::write(Batch& batch, std::size_t from, std::size_t count) {
-  auto report = claimed_.lane->write(std::span(batch.records).subspan(from, count));
+  const auto records = std::span<const OutgoingRecord>(batch.records).subspan(from, count);
+  auto report = claimed_.lane->write(records);
   if (report) {
     batch.rows += report->rows;
-    for (RowWarning& warning : report->warnings) {
-      const RecordPlace place = batch.records[from + warning.index].place;
-      if (!batch.remarks.empty() && batch.remarks.back().place == place) {
-        batch.remarks.back().reason += "; " + warning.text;
-      } else {
-        batch.remarks.push_back({place, RecordState::delivered, std::move(warning.text), true, 1});
-      }
+    for (Settlement& remark : remarks_on(records, report->warnings)) {
+      batch.remarks.push_back(std::move(remark));
     }
     return {};
   }
@@ -343,12 +340,16 @@ Result<std::vector<OutgoingRecord>> LaneWorker::deliver_each(Batch batch) {
 
 // Errors: the record was certainly not taken, and is not to blame.
 Result<Settlement> LaneWorker::deliver_one(const OutgoingRecord& record, Tally& tally) {
-  auto report = claimed_.lane->write(std::span(&record, 1));
+  const auto only = std::span(&record, 1);
+  auto report = claimed_.lane->write(only);
   if (report) {
-    Settlement settlement{record.place, RecordState::delivered, {}, false, 1};
-    for (const RowWarning& warning : report->warnings) {
-      settlement.reason += (settlement.warned ? "; " : "") + warning.text;
-      settlement.warned = true;
+    Settlement settlement{record.place,
+                          RecordState::delivered,
+                          {},
+                          false,
+                          static_cast<std::uint32_t>(record.requests.size())};
+    for (Settlement& remark : remarks_on(only, report->warnings)) {
+      settlement = std::move(remark);
     }
     tally.rows += static_cast<std::int64_t>(report->rows);
     ++tally.delivered;

@@ -29,6 +29,8 @@ struct OutgoingRecord {
   std::string id;
   std::vector<Value> requests;
   std::uint64_t sent = 0;  // hash of `requests`
+  // What its conversion has to say on it; it is delivered all the same. Empty: nothing.
+  std::string remark = {};
 };
 
 // A remark of the target on a record that it took: cut, rounded, defaulted.

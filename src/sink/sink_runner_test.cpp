@@ -86,6 +86,32 @@ TEST_F(SinkRunnerTest, KeepsRemarksOfTheTarget) {
   EXPECT_EQ(journal_.settled[place].state, RecordState::delivered);
 }
 
+TEST_F(SinkRunnerTest, KeepsRemarksOfTheConversionInFrontOfTheTargets) {
+  auto mixed = records(10);
+  mixed[4].remark = "no customer";
+  mixed.push_back(record("warned"));
+  mixed.back().remark = "too dear";
+  const RecordPlace alone = mixed[4].place;
+  const RecordPlace both = mixed.back().place;
+  ASSERT_TRUE(runner().push(std::move(mixed), {}));
+  ASSERT_TRUE(runner().finish());
+  EXPECT_EQ(runner().counts().warned, 2);
+  EXPECT_TRUE(journal_.settled[alone].warned);
+  EXPECT_EQ(journal_.settled[alone].reason, "no customer");
+  EXPECT_EQ(journal_.settled[both].reason, "too dear; rounded; cut");
+}
+
+TEST_F(SinkRunnerTest, KeepsRemarksOfTheConversionWhereEachRecordIsDecidedByItsAnswer) {
+  traits_.transactional = false;
+  auto some = records(3);
+  some[1].remark = "no customer";
+  const RecordPlace place = some[1].place;
+  ASSERT_TRUE(runner().push(std::move(some), {}));
+  ASSERT_TRUE(runner().finish());
+  EXPECT_EQ(runner().counts().warned, 1);
+  EXPECT_EQ(journal_.settled[place].reason, "no customer");
+}
+
 TEST_F(SinkRunnerTest, LeavesOutWhatTheJournalRefuses) {
   auto some = records(10);
   journal_.refused = {some[3].place, some[4].place};

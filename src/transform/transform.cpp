@@ -144,7 +144,7 @@ Result<Outcome> Transform::apply(std::string_view raw) const {
   }
   WEIR_TRY(Value request, map(cleaned));
   const std::uint64_t sent = hash64(to_json(request));
-  Mapped mapped{{}, sent};
+  Mapped mapped{{}, sent, {}};
   mapped.requests.push_back(std::move(request));
   return mapped;
 }

@@ -27,6 +27,7 @@ struct Mapped {
   // The target's `request`, templates replaced, members in file order; one for each row.
   std::vector<Value> requests;
   std::uint64_t sent = 0;  // hash64 of their JSON, one behind the other
+  std::string remark;      // which rules of quality it breaks and may; empty: none
 };
 
 // An error of kind `rejected` is the record's own; any other is a bug.
