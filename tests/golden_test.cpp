@@ -4,6 +4,7 @@
 // reading and compiling it must give, or raw records with what must become of each:
 //   shape:    as the connector would declare it: {values: data, around: extend, wall_times: […]}
 //   zone:     the workspace's (Asia/Shanghai)
+//   now:      what the clock says (2026-01-05T09:31:00.000Z)
 //   pipeline: the file's text, YAML or JSON
 //   faults:   all of them, as printed
 //   records:  [{name, raw, cleaned: some members, mapped | filtered | rejected}]
@@ -79,13 +80,16 @@ class GoldenPipeline : public ::testing::TestWithParam<fs::path> {
         }
       }
     }
+    const auto now = parse_utc(text_of(golden_, "now", "2026-01-05T09:31:00.000Z"));
+    ASSERT_TRUE(now);
+    clock_ = std::make_unique<ManualClock>(*now);
     const auto zone = TimeZone::find(text_of(golden_, "zone", "Asia/Shanghai"));
     ASSERT_TRUE(zone);
     const auto definition =
         read_definition(name, text_of(golden_, "pipeline"), FixedReferences(), faults_);
     if (definition) {
-      transform_ =
-          Transform::compile(definition->source, definition->target, shape, *zone, faults_);
+      transform_ = Transform::compile(definition->source, definition->target, shape, *zone, faults_,
+                                      {clock_.get(), nullptr});
     }
   }
 
@@ -121,6 +125,7 @@ class GoldenPipeline : public ::testing::TestWithParam<fs::path> {
 
   Node golden_;
   Faults faults_;
+  std::unique_ptr<ManualClock> clock_;
   std::unique_ptr<const Transform> transform_;
 };
 

@@ -129,7 +129,8 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
   flow.sink = maker.make_sink();
   if (zone && definition.well) {  // else its mapping was compiled, for its faults, when it was read
     const RecordShape shape = flow.source ? flow.source->shape() : RecordShape();
-    flow.transform = Transform::compile(definition.source, definition.target, shape, *zone, found);
+    flow.transform = Transform::compile(definition.source, definition.target, shape, *zone, found,
+                                        {&clock, nullptr});
   }
   if (flow.sink && !definition.source.id_check && !flow.sink->traits().repeatable) {
     found.push_back({Severity::warning, definition.target.at,

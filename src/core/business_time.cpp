@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/business_time.h"
 
+#include "core/decimal.h"
+#include "core/excerpt.h"
+
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <cstdint>
 
@@ -205,6 +210,21 @@ std::optional<Timestamp> parse_moment(std::string_view text, const TimeZone& zon
     return Timestamp(written->local.time_since_epoch() - *written->offset);
   }
   return zone.to_utc(written->local);
+}
+
+Result<LocalTime> read_business_time(const Value& value, const TimeZone& zone, bool wall_time) {
+  if (const std::string* text = value.text()) {
+    const auto written = wall_time ? parse_written_time(*text) : std::nullopt;
+    return written && written->offset ? Result<LocalTime>(written->local)
+                                      : parse_business_time(*text, zone);
+  }
+  const Number* number = value.number();
+  const auto decimal = number != nullptr ? Decimal::parse(number->digits) : std::nullopt;
+  if (!decimal || !decimal->is_whole() || !fits_plainly(*decimal)) {
+    return fail(ErrorKind::rejected,
+                fmt::format("`{}` is no point in time", excerpt(to_text(value), 60)));
+  }
+  return parse_business_time(to_plain(*decimal), zone);
 }
 
 }  // namespace weir

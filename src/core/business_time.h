@@ -2,7 +2,9 @@
 #pragma once
 
 #include "core/clock.h"
+#include "core/error.h"
 #include "core/time_zone.h"
+#include "core/value.h"
 
 #include <chrono>
 #include <optional>
@@ -31,5 +33,9 @@ std::optional<Timestamp> parse_epoch(std::string_view text);
 // `wall_time` its digits are wall time of `zone` whatever offset stands behind them. Nothing: no
 // such form.
 std::optional<Timestamp> parse_moment(std::string_view text, const TimeZone& zone, bool wall_time);
+
+// A text or a whole number as parse_business_time reads it; `wall_time` as above. Errors:
+// `rejected`, with the value.
+Result<LocalTime> read_business_time(const Value& value, const TimeZone& zone, bool wall_time);
 
 }  // namespace weir

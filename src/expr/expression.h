@@ -2,7 +2,10 @@
 #pragma once
 
 #include "core/value.h"
+#include "expr/pipe.h"
+#include "expr/time_variable.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -20,14 +23,11 @@ struct Literal {
   Value value;
 };
 
-struct Pipe {  // "replace('a','b')"
-  std::string name;
-  std::vector<std::string> arguments;
-};
-
 struct Reference {  // {name}, {{a.b|pipe}}
   std::string name;
   std::vector<Pipe> pipes;
+  std::optional<TimeVariable> variable;  // what the name means where the scope has none such
+  bool wall_time = false;                // of the name (RecordShape::wall_times)
 };
 
 struct Concatenation {  // text with placeholders in it; always gives text

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "expr/template.h"
 
+#include "expr/evaluation.h"
 #include "expr/template_parser.h"
 
 #include <utility>
@@ -8,14 +9,15 @@
 namespace weir {
 namespace {
 
-Result<Expression> compile_value(const Value& value) {
+Result<Expression> compile_value(const Value& value, const TemplateOptions& options) {
   if (const std::string* text = value.text()) {
-    return parse_template(*text);
+    return parse_template(*text, options);
   }
+  const TemplateOptions inner{{}, options.shape};
   if (const List* list = value.list()) {
     ListOf items;
     for (const Value& item : *list) {
-      WEIR_TRY(auto expression, compile_value(item));
+      WEIR_TRY(auto expression, compile_value(item, inner));
       items.items.push_back(std::move(expression));
     }
     return Expression{std::move(items)};
@@ -23,67 +25,13 @@ Result<Expression> compile_value(const Value& value) {
   if (const Object* object = value.object()) {
     ObjectOf members;
     for (const auto& [name, member] : *object) {
-      WEIR_TRY(auto expression, compile_value(member));
+      WEIR_TRY(auto expression, compile_value(member, inner));
       members.members.emplace_back(name, std::move(expression));
     }
     return Expression{std::move(members)};
   }
   return Expression{Literal{value}};
 }
-
-void append_part(const Expression& part, const Scope& scope, std::string& out) {
-  const Value* value = nullptr;
-  if (const auto* literal = std::get_if<Literal>(&part.form)) {
-    value = &literal->value;
-  } else if (const auto* reference = std::get_if<Reference>(&part.form)) {
-    value = scope.find(reference->name);
-  }
-  if (value == nullptr) {
-    return;
-  }
-  if (const std::string* text = value->text()) {
-    out += *text;
-  } else {
-    out += to_text(*value);
-  }
-}
-
-struct Evaluation {
-  const Scope& scope;
-
-  Value operator()(const Literal& literal) const { return literal.value; }
-
-  Value operator()(const Reference& reference) const {
-    const Value* value = scope.find(reference.name);
-    return value != nullptr ? *value : Value();
-  }
-
-  Value operator()(const Concatenation& concatenation) const {
-    std::string text;
-    for (const Expression& part : concatenation.parts) {
-      append_part(part, scope, text);
-    }
-    return text;
-  }
-
-  Value operator()(const ListOf& list) const {
-    List values;
-    values.reserve(list.items.size());
-    for (const Expression& item : list.items) {
-      values.push_back(std::visit(*this, item.form));
-    }
-    return values;
-  }
-
-  Value operator()(const ObjectOf& object) const {
-    Object values;
-    values.reserve(object.members.size());
-    for (const auto& [name, member] : object.members) {
-      values.emplace_back(name, std::visit(*this, member.form));
-    }
-    return values;
-  }
-};
 
 void collect_names(const Expression& expression, std::vector<std::string>& names) {
   if (const auto* reference = std::get_if<Reference>(&expression.form)) {
@@ -109,17 +57,15 @@ Template::Template(Expression expression) : expression_(std::move(expression)) {
   collect_names(expression_, names_);
 }
 
-Result<Template> Template::compile(const Value& value, std::span<const TextSpan> literal) {
-  const std::string* text = value.text();
-  WEIR_TRY(auto expression,
-           text != nullptr ? parse_template(*text, literal) : compile_value(value));
+Result<Template> Template::compile(const Value& value, const TemplateOptions& options) {
+  WEIR_TRY(auto expression, compile_value(value, options));
   return Template(std::move(expression));
 }
 
 Template Template::literal(Value value) { return Template(Expression{Literal{std::move(value)}}); }
 
-Value Template::evaluate(const Scope& scope) const {
-  return std::visit(Evaluation{scope}, expression_.form);
+Result<Value> Template::evaluate(const EvaluationContext& context) const {
+  return evaluate_expression(expression_, context);
 }
 
 }  // namespace weir

@@ -3,10 +3,10 @@
 
 #include "core/error.h"
 #include "core/value.h"
+#include "expr/context.h"
 #include "expr/expression.h"
-#include "expr/scope.h"
+#include "expr/template_options.h"
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,20 +17,23 @@ namespace weir {
 //   - a value that is one placeholder gives what it names, with its type; null when there is none;
 //   - inside text it becomes text; nothing when there is none;
 //   - `{` and `}` that enclose no name are text (`{"a": 1}`, `\d{2}`, `{}`);
+//   - a name may have pipes ({{x|date}}, see Pipe), and where nothing else has it, it may be a
+//     variable of time (CURRENT_TIME, see TimeVariable);
 //   - lists and objects are templates member by member; numbers and booleans stand for themselves.
 // A name begins with a letter, `_` or any character beyond ASCII, and goes on with these, digits,
 // `.`, `-`, `$` and `#`. Const and pure: any number of threads may evaluate one.
 class Template {
  public:
   // Errors: `invalid_config` with what stands there: a placeholder that is not closed or holds no
-  // name, a pipe ({{x|date}}), an underscore expression (_function, _findCollection, _mongoQuery,
-  // _lua) – known words of the vocabulary, refused because they are not available yet.
-  // `literal`: spans of a value that is text which stand for themselves, braces and all.
-  static Result<Template> compile(const Value& value, std::span<const TextSpan> literal = {});
+  // name, a pipe that there is not (with the nearest), an underscore expression (_function,
+  // _findCollection, _mongoQuery, _lua) – known words of the vocabulary, refused because they are
+  // not available yet.
+  static Result<Template> compile(const Value& value, const TemplateOptions& options = {});
   // Stands for itself, whatever is in it.
   static Template literal(Value value);
 
-  Value evaluate(const Scope& scope) const;
+  // Errors: `rejected`, with what cannot be worked out and the values; those of the surroundings.
+  Result<Value> evaluate(const EvaluationContext& context) const;
 
   // Names of all placeholders, in order of appearance.
   const std::vector<std::string>& names() const { return names_; }

@@ -22,9 +22,16 @@ Environment record() {
   return scope;
 }
 
+Value evaluated_in(const Template& compiled, const Scope& scope) {
+  const auto value = compiled.evaluate({scope, TimeZone::utc(), Timestamp()});
+  EXPECT_TRUE(value) << value.error().message;
+  return value.value_or(Value());
+}
+
 std::string evaluated(const Value& value) {
   const auto compiled = Template::compile(value);
-  return compiled ? to_json(compiled->evaluate(record())) : "refused: " + compiled.error().message;
+  return compiled ? to_json(evaluated_in(*compiled, record()))
+                  : "refused: " + compiled.error().message;
 }
 
 TEST(Template, AWholePlaceholderKeepsItsType) {
@@ -55,7 +62,7 @@ TEST(Template, BracesThatEncloseNoNameAreText) {
                            "{\"a\": 1}", "{x", "{x y}", "{ {", "{'x'}", "{-x}", "{.x}", "${}"}) {
     const auto compiled = Template::compile(text);
     ASSERT_TRUE(compiled) << text;
-    EXPECT_EQ(compiled->evaluate(record()), Value(text)) << text;
+    EXPECT_EQ(evaluated_in(*compiled, record()), Value(text)) << text;
     EXPECT_TRUE(compiled->is_constant());
   }
   EXPECT_EQ(evaluated("{\"a\":{x}}"), R"j("{\"a\":text}")j");
@@ -71,11 +78,21 @@ TEST(Template, OtherValuesStandForThemselvesMemberByMember) {
             R"({"k":[128000.50,"atext"],"{x}":"text"})");
 }
 
-TEST(Template, PipesAreKnownAndRefused) {
-  for (const char* text : {"{{x|date}}", "a{{x | replace('|','}')}}b", "{x|number:2}",
-                           "{{LAST_SYNC_TIME|datetime}}", "{{x|date('yyyy-MM-dd')}}"}) {
-    EXPECT_THAT(evaluated(text), HasSubstr("pipes are not available yet")) << text;
-  }
+TEST(Template, APipeThatThereIsNotIsRefusedWithTheNearest) {
+  EXPECT_THAT(evaluated("{{x|dat}}"), HasSubstr("`{{x|dat}}`: `dat` is no pipe; did you mean"));
+  EXPECT_THAT(evaluated("{x|upside}"), HasSubstr("`upside` is no pipe; known are `date`, "));
+  EXPECT_THAT(evaluated("{{x|number:y}}"), HasSubstr("a whole number is needed"));
+  EXPECT_THAT(evaluated("{{x|replace('a')}}"), HasSubstr("takes 2 arguments, and there are 1"));
+  EXPECT_THAT(evaluated("{{x|date('yyyy-qq')}}"), HasSubstr("stands for no part of a time"));
+}
+
+TEST(Template, PipesApplyInTheirOrder) {
+  EXPECT_EQ(evaluated("{{n|number:1}}"), "128000.5");
+  EXPECT_EQ(evaluated("{n|number:3}"), "128000.500");
+  EXPECT_EQ(evaluated("a{{x | replace('t','}')}}b"), R"("a}ex}b")");
+  EXPECT_EQ(evaluated("{{n|number:0|string}}"), R"("128001")");
+  EXPECT_EQ(evaluated("{{list|json_encode}}"), R"j("[\"p\",1.0]")j");
+  EXPECT_EQ(evaluated("{{none|date}}{{nowhere|number:2}}"), R"("")");
 }
 
 TEST(Template, UnderscoreExpressionsAreKnownAndRefused) {
@@ -102,13 +119,14 @@ TEST(Template, KnowsItsNames) {
 }
 
 TEST(Template, ALiteralIsNeverTakenApart) {
-  EXPECT_EQ(Template::literal("{x}").evaluate(record()), Value("{x}"));
+  EXPECT_EQ(evaluated_in(Template::literal("{x}"), record()), Value("{x}"));
 }
 
 TEST(Template, SpansStandForThemselves) {
   const std::string text = "_lua {x} {x}";
   const std::vector<TextSpan> literal = {{0, 8}};
-  EXPECT_EQ(Template::compile(text, literal)->evaluate(record()), Value("_lua {x} text"));
+  EXPECT_EQ(evaluated_in(*Template::compile(text, {literal, nullptr}), record()),
+            Value("_lua {x} text"));
 }
 
 TEST(Environment, KnowsTheVariablesOfTheVocabulary) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/nearest_name.h"
+
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace weir {
@@ -28,10 +29,6 @@ using Faults = std::vector<Fault>;
 bool has_errors(const Faults& faults);
 // "pipelines/receipts.yaml:12: error: …"
 std::string to_string(const Fault& fault);
-// The name of `known` nearest to `name` by edit distance, if near enough to be a slip; else empty.
-std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
-// "; did you mean `x`?" for the end of a sentence, or nothing when no name is near.
-std::string suggestion(std::string_view name, const std::vector<std::string>& known);
 
 void add_error(Faults& faults, Location at, std::string message);
 void add_warning(Faults& faults, Location at, std::string message);

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "core/clock.h"
+#include "core/decimal.h"
 #include "core/record.h"
 #include "core/time_zone.h"
 #include "core/value.h"
 #include "spec/fault.h"
 #include "spec/strategy.h"
-#include "transform/decimal.h"
 
 #include <cstdint>
 #include <optional>

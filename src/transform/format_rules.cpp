@@ -2,8 +2,7 @@
 #include "transform/format_rules.h"
 
 #include "core/business_time.h"
-#include "core/excerpt.h"
-#include "transform/decimal.h"
+#include "core/decimal.h"
 
 #include <fmt/format.h>
 
@@ -60,40 +59,9 @@ bool set_argument(Format& format, const std::optional<std::string_view>& argumen
          format.count <= most;
 }
 
-Error not_a(std::string_view what, const Value& value) {
-  return {ErrorKind::rejected,
-          fmt::format("`{}` is no {}", excerpt(to_text(value), 60), what),
-          {},
-          std::nullopt};
-}
-
 bool is_empty(const Value& value) {
   const std::string* text = value.text();
   return value.is_null() || (text != nullptr && text->find_first_not_of(' ') == std::string::npos);
-}
-
-Result<LocalTime> read_time(const Value& value, const TimeZone& zone, bool wall_time) {
-  if (const std::string* text = value.text()) {
-    const auto written = wall_time ? parse_written_time(*text) : std::nullopt;
-    return written && written->offset ? Result<LocalTime>(written->local)
-                                      : parse_business_time(*text, zone);
-  }
-  const Number* number = value.number();
-  const auto decimal = number != nullptr ? Decimal::parse(number->digits) : std::nullopt;
-  if (!decimal || !decimal->is_whole() || !fits_plainly(*decimal)) {
-    return tl::unexpected(not_a("point in time", value));
-  }
-  return parse_business_time(to_plain(*decimal), zone);
-}
-
-Result<Decimal> read_number(const Value& value) {
-  const Number* number = value.number();
-  const std::string* text = number != nullptr ? &number->digits : value.text();
-  auto decimal = text != nullptr ? Decimal::parse(*text) : std::nullopt;
-  if (!decimal || !fits_plainly(*decimal)) {
-    return tl::unexpected(not_a("number", value));
-  }
-  return std::move(*decimal);
 }
 
 Value shortened(const std::string& text, int characters) {
@@ -127,7 +95,7 @@ Value joined(const List& list, const std::string& separator) {
 }
 
 Result<Value> apply_time(const Format& format, const Value& value, const TimeZone& zone) {
-  WEIR_TRY(const LocalTime local, read_time(value, zone, format.wall_time));
+  WEIR_TRY(const LocalTime local, read_business_time(value, zone, format.wall_time));
   const std::string text = format_local(local);  // yyyy-mm-dd hh:mm:ss
   if (format.kind == FormatKind::date_time) {
     return Value(text);
@@ -137,7 +105,7 @@ Result<Value> apply_time(const Format& format, const Value& value, const TimeZon
 }
 
 Result<Value> apply_number(const Format& format, const Value& value) {
-  WEIR_TRY(const Decimal number, read_number(value));
+  WEIR_TRY(const Decimal number, read_decimal(value));
   if (format.kind == FormatKind::whole) {
     return Value(Number{to_plain(truncated(number))});
   }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transform/request_map.h"
 
+#include "core/decimal.h"
 #include "core/excerpt.h"
 #include "core/record.h"
 #include "spec/plain_scalar.h"
-#include "transform/decimal.h"
 
 #include <fmt/format.h>
 
@@ -93,28 +93,30 @@ RequestMap::Kind RequestMap::parse_kind(std::string_view type) {
   return found == kinds.end() ? Kind::any : found->second;
 }
 
-RequestMap RequestMap::compile(const std::vector<Field>& fields, Faults& faults) {
+RequestMap RequestMap::compile(const std::vector<Field>& fields, const RecordShape& shape,
+                               Faults& faults) {
   RequestMap map;
-  map.nodes_ = compile_nodes(fields, faults);
+  map.nodes_ = compile_nodes(fields, shape, faults);
   return map;
 }
 
 std::vector<RequestMap::Node> RequestMap::compile_nodes(const std::vector<Field>& fields,
-                                                        Faults& faults) {
+                                                        const RecordShape& shape, Faults& faults) {
   std::vector<Node> nodes;
   nodes.reserve(fields.size());
   for (const Field& field : fields) {
-    nodes.push_back(compile_node(field, faults));
+    nodes.push_back(compile_node(field, shape, faults));
   }
   return nodes;
 }
 
-RequestMap::Node RequestMap::compile_node(const Field& field, Faults& faults) {
+RequestMap::Node RequestMap::compile_node(const Field& field, const RecordShape& shape,
+                                          Faults& faults) {
   Node node;
   node.name = field.field;
   node.kind = parse_kind(field.type);
   node.at = field.at;
-  node.children = compile_nodes(field.children, faults);
+  node.children = compile_nodes(field.children, shape, faults);
   if (!node.children.empty() && node.kind != Kind::list) {
     node.kind = Kind::object;
   }
@@ -126,7 +128,7 @@ RequestMap::Node RequestMap::compile_node(const Field& field, Faults& faults) {
     node.list = bare_name(*text);
   }
   if (node.children.empty()) {
-    auto compiled = Template::compile(field.value->value, field.value->resolved);
+    auto compiled = Template::compile(field.value->value, {field.value->resolved, &shape});
     if (compiled) {
       node.value = std::move(*compiled);
     } else {
@@ -141,45 +143,58 @@ RequestMap::Node RequestMap::compile_node(const Field& field, Faults& faults) {
   return node;
 }
 
-Result<Value> RequestMap::map(const Scope& scope) const { return map_nodes(nodes_, scope); }
+Result<Value> RequestMap::map(const EvaluationContext& context) const {
+  return map_nodes(nodes_, context);
+}
 
-Result<Value> RequestMap::map_nodes(const std::vector<Node>& nodes, const Scope& scope) {
+Result<Value> RequestMap::map_nodes(const std::vector<Node>& nodes,
+                                    const EvaluationContext& context) {
   Object object;
   object.reserve(nodes.size());
   for (const Node& node : nodes) {
-    WEIR_TRY(auto value, map_node(node, scope));
+    WEIR_TRY(auto value, map_node(node, context));
     object.emplace_back(node.name, std::move(value));
   }
   return Value(std::move(object));
 }
 
-Result<Value> RequestMap::map_node(const Node& node, const Scope& scope) {
+Result<Value> RequestMap::map_node(const Node& node, const EvaluationContext& context) {
   if (node.kind == Kind::list && !node.list.empty()) {
-    return map_list(node, scope);
+    return map_list(node, context);
   }
   if (!node.children.empty()) {
     if (node.kind != Kind::list) {
-      return map_nodes(node.children, scope);
+      return map_nodes(node.children, context);
     }
-    WEIR_TRY(auto only, map_nodes(node.children, scope));
+    WEIR_TRY(auto only, map_nodes(node.children, context));
     return Value(List{std::move(only)});
   }
   if (!node.value) {
     return Value();
   }
-  return convert(node, node.value->evaluate(scope));
+  WEIR_TRY(auto value, evaluate(node, context));
+  return convert(node, std::move(value));
 }
 
-Result<Value> RequestMap::map_list(const Node& node, const Scope& scope) {
-  const Value* source = scope.find(node.list);
+Result<Value> RequestMap::evaluate(const Node& node, const EvaluationContext& context) {
+  auto value = node.value->evaluate(context);
+  return value ? std::move(value)
+               : tl::unexpected(value.error().within(fmt::format("field `{}`", node.name)));
+}
+
+Result<Value> RequestMap::map_list(const Node& node, const EvaluationContext& context) {
+  const Value* source = context.scope.find(node.list);
   if (node.children.empty()) {
-    return source != nullptr ? *source : node.value ? node.value->evaluate(scope) : Value();
+    return source != nullptr ? Result<Value>(*source)
+           : node.value      ? evaluate(node, context)
+                             : Value();
   }
   List elements;
   if (source != nullptr && source->list() != nullptr) {
     elements.reserve(source->list()->size());
     for (const Value& element : *source->list()) {
-      WEIR_TRY(auto mapped, map_nodes(node.children, ElementScope(scope, node.list, element)));
+      const ElementScope inside(context.scope, node.list, element);
+      WEIR_TRY(auto mapped, map_nodes(node.children, context.within(inside)));
       elements.push_back(std::move(mapped));
     }
   } else if (source != nullptr && !source->is_null()) {

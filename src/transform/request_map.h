@@ -2,8 +2,9 @@
 #pragma once
 
 #include "core/error.h"
+#include "core/record.h"
 #include "core/value.h"
-#include "expr/scope.h"
+#include "expr/context.h"
 #include "expr/template.h"
 #include "spec/fault.h"
 #include "spec/strategy.h"
@@ -26,10 +27,11 @@ namespace weir {
 class RequestMap {
  public:
   // Templates that cannot be compiled are appended as errors.
-  static RequestMap compile(const std::vector<Field>& fields, Faults& faults);
+  static RequestMap compile(const std::vector<Field>& fields, const RecordShape& shape,
+                            Faults& faults);
 
-  // Errors: `rejected` (a value does not fit its field's type; names both).
-  Result<Value> map(const Scope& scope) const;
+  // Errors: `rejected` (a value does not fit its field's type; names both), those of templates.
+  Result<Value> map(const EvaluationContext& context) const;
 
   // All placeholders with the places of their fields, for checks.
   void visit_names(const std::function<void(const std::string&, const Location&)>& visit) const;
@@ -47,11 +49,13 @@ class RequestMap {
   };
 
   static Kind parse_kind(std::string_view type);
-  static std::vector<Node> compile_nodes(const std::vector<Field>& fields, Faults& faults);
-  static Node compile_node(const Field& field, Faults& faults);
-  static Result<Value> map_nodes(const std::vector<Node>& nodes, const Scope& scope);
-  static Result<Value> map_node(const Node& node, const Scope& scope);
-  static Result<Value> map_list(const Node& node, const Scope& scope);
+  static std::vector<Node> compile_nodes(const std::vector<Field>& fields, const RecordShape& shape,
+                                         Faults& faults);
+  static Node compile_node(const Field& field, const RecordShape& shape, Faults& faults);
+  static Result<Value> map_nodes(const std::vector<Node>& nodes, const EvaluationContext& context);
+  static Result<Value> map_node(const Node& node, const EvaluationContext& context);
+  static Result<Value> evaluate(const Node& node, const EvaluationContext& context);
+  static Result<Value> map_list(const Node& node, const EvaluationContext& context);
   static Result<Value> convert(const Node& node, Value value);
   static void visit_nodes(const std::vector<Node>& nodes,
                           const std::function<void(const std::string&, const Location&)>& visit);

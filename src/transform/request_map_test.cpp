@@ -34,9 +34,10 @@ std::vector<Field> fields(const std::string& yaml, Faults& faults) {
 
 std::string mapped(const std::string& yaml) {
   Faults faults;
-  const RequestMap map = RequestMap::compile(fields(yaml, faults), faults);
+  const RequestMap map = RequestMap::compile(fields(yaml, faults), RecordShape(), faults);
   EXPECT_TRUE(faults.empty()) << to_string(faults.front());
-  const auto result = map.map(RecordScope());
+  const RecordScope scope;
+  const auto result = map.map({scope, TimeZone::utc(), Timestamp()});
   if (!result) {
     EXPECT_EQ(result.error().kind, ErrorKind::rejected);
     return "rejected: " + result.error().message;
@@ -104,18 +105,21 @@ TEST(RequestMap, ArraysFollowTheListTheyName) {
 
 TEST(RequestMap, TemplatesThatCannotBeCompiledAreFaultsWithTheirLines) {
   Faults faults;
-  RequestMap::compile(fields("- {field: a, value: \"{{x|date}}\"}\n- field: b\n  children:\n"
+  RequestMap::compile(fields("- {field: a, value: \"{{x|dat}}\"}\n- field: b\n  children:\n"
                              "    - field: c\n      value: _function {x} + 1\n",
                              faults),
-                      faults);
+                      RecordShape(), faults);
   ASSERT_EQ(faults.size(), 2U);
-  EXPECT_THAT(to_string(faults[0]), HasSubstr("p.yaml:1: error: field `a`: `{{x|date}}`: pipes"));
+  EXPECT_THAT(
+      to_string(faults[0]),
+      HasSubstr("p.yaml:1: error: field `a`: `{{x|dat}}`: `dat` is no pipe; did you mean `date`?"));
   EXPECT_THAT(to_string(faults[1]), HasSubstr("p.yaml:5: error: field `c`: `_function`"));
 }
 
 TEST(RequestMap, AValueBesideChildrenIsWarnedAbout) {
   Faults faults;
-  RequestMap::compile(fields("[{field: a, value: x, children: [{field: b}]}]", faults), faults);
+  RequestMap::compile(fields("[{field: a, value: x, children: [{field: b}]}]", faults),
+                      RecordShape(), faults);
   ASSERT_EQ(faults.size(), 1U);
   EXPECT_EQ(faults[0].severity, Severity::warning);
 }

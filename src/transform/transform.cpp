@@ -52,7 +52,8 @@ void warn_of_unknown_names(const Strategy& source, const RequestMap& map, const 
     known.push_back(first_step(rule.new_name));
   }
   map.visit_names([&](const std::string& name, const Location& at) {
-    if (std::find(known.begin(), known.end(), first_step(name)) == known.end()) {
+    const bool is_known = std::find(known.begin(), known.end(), first_step(name)) != known.end();
+    if (!is_known && !TimeVariable::parse(name)) {
       add_warning(faults, at,
                   fmt::format("`{}` is neither in `response` nor made by `formatResponse`{}; it "
                               "is empty unless the source gives it",
@@ -69,11 +70,15 @@ struct Transform::Compiled {
   std::vector<FormatStep> formats;
   Filter filter;
   RequestMap request;
+  const Clock* clock = nullptr;
+  const Surroundings* surroundings = nullptr;
 };
 
 std::unique_ptr<const Transform> Transform::compile(const Strategy& source, const Strategy& target,
                                                     const RecordShape& shape, const TimeZone& zone,
-                                                    Faults& faults) {
+                                                    Faults& faults,
+                                                    const TransformContext& context) {
+  static const SystemClock system_clock;
   Faults found;
   std::vector<FormatStep> formats;
   for (const FormatRule& rule : source.format_response) {
@@ -83,14 +88,15 @@ std::unique_ptr<const Transform> Transform::compile(const Strategy& source, cons
     }
   }
   Filter filter = Filter::compile(source.conditions, shape, zone, found);
-  RequestMap request = RequestMap::compile(target.request, found);
+  RequestMap request = RequestMap::compile(target.request, shape, found);
   warn_of_unknown_names(source, request, shape, found);
   faults.insert(faults.end(), found.begin(), found.end());
   if (has_errors(found)) {
     return nullptr;
   }
   return std::unique_ptr<const Transform>(new Transform(std::make_unique<const Compiled>(
-      Compiled{shape, zone, std::move(formats), std::move(filter), std::move(request)})));
+      Compiled{shape, zone, std::move(formats), std::move(filter), std::move(request),
+               context.clock != nullptr ? context.clock : &system_clock, context.surroundings})));
 }
 
 Transform::Transform(std::unique_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
@@ -125,7 +131,9 @@ std::string Transform::filter_reason(const Value& cleaned) const {
 }
 
 Result<Value> Transform::map(const Value& cleaned) const {
-  return compiled_->request.map(RecordScope(cleaned, compiled_->shape.around));
+  const RecordScope scope(cleaned, compiled_->shape.around);
+  return compiled_->request.map(
+      {scope, compiled_->zone, compiled_->clock->now(), compiled_->surroundings});
 }
 
 Result<Outcome> Transform::apply(std::string_view raw) const {

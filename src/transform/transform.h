@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/clock.h"
 #include "core/error.h"
 #include "core/record.h"
 #include "core/time_zone.h"
 #include "core/value.h"
+#include "expr/surroundings.h"
 #include "spec/strategy.h"
 
 #include <memory>
@@ -30,15 +32,23 @@ struct Mapped {
 // An error of kind `rejected` is the record's own; any other is a bug.
 using Outcome = std::variant<Filtered, Mapped>;
 
-// Everything a pipeline does to a record, compiled once. Pure and const: any number of threads may
-// apply it; the same bytes give the same outcome for ever.
+// What a record's templates can ask for beyond the record. Both outlive the transform.
+struct TransformContext {
+  const Clock* clock = nullptr;  // nullptr: the system's
+  const Surroundings* surroundings = nullptr;
+};
+
+// Everything a pipeline does to a record, compiled once. Const: any number of threads may apply it;
+// the same bytes give the same outcome for ever, unless a template asks for the time or beyond the
+// record.
 class Transform {
  public:
   // Appends every fault found (unknown format, unknown logic, bad template …), with its place.
   // Gives nothing if one is an error.
   static std::unique_ptr<const Transform> compile(const Strategy& source, const Strategy& target,
                                                   const RecordShape& shape, const TimeZone& zone,
-                                                  Faults& faults);
+                                                  Faults& faults,
+                                                  const TransformContext& context = {});
 
   Result<Value> assemble(std::string_view raw) const;
   // Adds what formatResponse makes of the record. Errors: `rejected`, with rule and value.

@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (const auto* mapped = std::get_if<weir::Mapped>(&*outcome)) {
     const auto again = transform->apply(raw);
-    const weir::Value* params = mapped->request.member("main_params");
+    const weir::Value* params = mapped->requests.front().member("main_params");
     if (params == nullptr || params->object()->size() != 7 ||
         std::get<weir::Mapped>(*again).sent != mapped->sent) {
       std::abort();

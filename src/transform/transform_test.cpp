@@ -91,7 +91,7 @@ TEST(Transform, ARejectionNamesRuleAndValue) {
 TEST(Transform, AllFaultsComeAtOnceAndAnErrorGivesNothing) {
   const Compilation made = compile(
       "formatResponse: [{old: a, new: b, format: dtae}]\ncondition: [[{field: a, logic: is}]]\n",
-      "request: {x: \"{{a|date}}\"}\n");
+      "request: {x: \"{{a|dat}}\"}\n");
   EXPECT_FALSE(made.transform);
   EXPECT_EQ(made.faults.size(), 3U);
 }

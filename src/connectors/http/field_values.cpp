@@ -9,23 +9,6 @@
 namespace weir {
 namespace {
 
-bool is_number_text(const std::string& text) {
-  const auto parsed = parse_json(text);
-  return parsed && parsed->number() != nullptr;
-}
-
-Value typed(const Value& value, const std::string& type) {
-  const std::string* text = value.text();
-  if ((type == "int" || type == "integer" || type == "float" || type == "number") &&
-      text != nullptr && is_number_text(*text)) {
-    return Value(Number{*text});
-  }
-  if (type == "string" && value.number() != nullptr) {
-    return Value(value.number()->digits);
-  }
-  return value;
-}
-
 bool same_place(const std::optional<FieldPlace>& owner, const FieldPlace& place) {
   return owner && owner->into == place.into && owner->path == place.path;
 }
@@ -43,6 +26,7 @@ class Placer {
  private:
   FieldPlace place_of(const Field& field);
   void read_page_size(const Field& field, const Value& value);
+  void check_fixed(const Field& field, const FieldPlace& place, const Value& value);
   void check_json_string(const Field& field, const FieldPlace& place, const Value& value);
   void warn_if_window(const Field& field, const FieldPlace& place);
 
@@ -120,33 +104,49 @@ void Placer::warn_if_window(const Field& field, const FieldPlace& place) {
   }
 }
 
+// A value that every call works out anew says nothing yet.
+void Placer::check_fixed(const Field& field, const FieldPlace& place, const Value& value) {
+  if (same_place(stream_.paginator.size_place, place)) {
+    read_page_size(field, value);
+  } else {
+    check_json_string(field, place, value);
+  }
+}
+
 void Placer::add(const Field& field) {
-  Value value = field_value(field);
-  fields_.parameters.set(field.field, value);
+  FieldTemplate compiled = FieldTemplate::compile(field, faults_);
+  const std::optional<Value> fixed = compiled.fixed_value();
+  if (fixed) {
+    fields_.parameters.set(field.field, *fixed);
+  } else {
+    fields_.varying.emplace_back(field.field, compiled);
+  }
   const auto& omitted = stream_.parameters.omitted;
   if (std::find(omitted.begin(), omitted.end(), field.field) != omitted.end()) {
     return;
   }
   const FieldPlace place = place_of(field);
-  if (value.is_null()) {
+  if (fixed && fixed->is_null()) {
     return;
   }
-  if (same_place(stream_.paginator.size_place, place)) {
-    read_page_size(field, value);
+  const bool is_size = same_place(stream_.paginator.size_place, place);
+  const bool is_token = same_place(stream_.paginator.token_place, place);
+  if (fixed && !is_token) {
+    check_fixed(field, place, *fixed);
+  }
+  if (is_size || is_token) {
     return;
   }
-  if (same_place(stream_.paginator.token_place, place)) {
-    return;
-  }
-  check_json_string(field, place, value);
   warn_if_window(field, place);
-  fields_.placed.push_back({place, std::move(value)});
+  fields_.placed.push_back({place, std::move(compiled)});
 }
 
 void Placer::check_required(const Strategy& strategy) {
   for (const auto& known : stream_.parameters.fields) {
     const Value* value = fields_.parameters.member(known.name);
-    if (known.required && (value == nullptr || to_text(*value).empty())) {
+    const bool varies = std::any_of(fields_.varying.begin(), fields_.varying.end(),
+                                    [&](const auto& each) { return each.first == known.name; });
+    if (known.required && !varies && (value == nullptr || to_text(*value).empty())) {
       add_error(
           faults_, strategy.at,
           fmt::format("`{}` needs the request field `{}`", stream_.names.front(), known.name));
@@ -155,24 +155,6 @@ void Placer::check_required(const Strategy& strategy) {
 }
 
 }  // namespace
-
-Value field_value(const Field& field) {
-  if (!field.children.empty()) {
-    Object object;
-    for (const auto& child : field.children) {
-      Value value = field_value(child);
-      if (!value.is_null()) {
-        object.emplace_back(child.field, std::move(value));
-      }
-    }
-    if (object.empty()) {
-      return {};
-    }
-    Value made(std::move(object));
-    return field.type == "array" ? Value(List{std::move(made)}) : made;
-  }
-  return field.value ? typed(field.value->value, field.type) : Value();
-}
 
 StreamFields place_fields(const Stream& stream, const Strategy& strategy, Faults& faults) {
   Placer placer(stream, faults);

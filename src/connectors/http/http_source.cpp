@@ -24,6 +24,7 @@ std::unique_ptr<SubListReader> make_sub_lists(const HttpSource::Parts& parts) {
   }
   StreamFields fields;
   fields.parameters = parts.fields.parameters;
+  fields.varying = parts.fields.varying;
   fields.page_size = lists->stream->paginator.page_size;
   return std::make_unique<SubListReader>(
       StreamCaller(parts.exchange, *lists->stream, std::move(fields), parts.tokens), *lists,

@@ -107,13 +107,48 @@ Error StreamCaller::placed(const Error& error) const {
   return error.within(fmt::format("{} `{}`", exchange_.file->name, stream_.names.front()));
 }
 
+// What the platform's variables stand for in one call. LAST_SYNC_TIME is where the window begins.
+Environment StreamCaller::variables(const PageRequest& request, std::int64_t size) const {
+  Environment variables;
+  std::int64_t since = 0;
+  if (request.window.from) {
+    const LocalTime midnight(request.window.from->time_since_epoch());
+    const Timestamp begin = exchange_.connection.zone.to_utc(midnight);
+    since = begin.time_since_epoch() / std::chrono::seconds(1);
+  }
+  const std::int64_t number = stream_.paginator.start + request.number - 1;
+  variables.set("LAST_SYNC_TIME", Value(since));
+  variables.set("PAGINATION_PAGE_SIZE", Value(size));
+  variables.set("PAGINATION_START_ROW", Value((request.number - 1) * size));
+  variables.set("PAGINATION_START_PAGE", Value(number));
+  variables.set("PAGE_NO", Value(number));
+  variables.set("PAGE_SIZE", Value(size));
+  return variables;
+}
+
+Result<Value> StreamCaller::parameters(const EvaluationContext& context) const {
+  Value parameters = fields_.parameters;
+  for (const auto& [name, field] : fields_.varying) {
+    WEIR_TRY(Value value, field.evaluate(context));
+    parameters.set(name, std::move(value));
+  }
+  return parameters;
+}
+
 Result<std::vector<PlacedValue>> StreamCaller::place(const PageRequest& request, std::int64_t size,
+                                                     const EvaluationContext& context,
                                                      RequestScope& scope) const {
   const Paginator& paginator = stream_.paginator;
   const Value page = page_values(paginator, request, size);
   scope.set("page", page);
   scope.set("window", window_values(request.window));
-  std::vector<PlacedValue> placed = fields_.placed;
+  std::vector<PlacedValue> placed;
+  for (const PlacedField& field : fields_.placed) {
+    WEIR_TRY(Value value, field.value.evaluate(context));
+    if (!value.is_null()) {
+      placed.push_back({field.place, std::move(value)});
+    }
+  }
   if (paginator.token_place) {
     const char* token = paginator.strategy == Paginator::Strategy::offset   ? "offset"
                         : paginator.strategy == Paginator::Strategy::cursor ? "token"
@@ -175,10 +210,13 @@ Result<StreamCaller::Attempt> StreamCaller::call_once(const PageRequest& request
     }));
     attempt.generation = token.generation;
   }
+  const Environment variables = this->variables(request, size);
+  const EvaluationContext context{variables, exchange_.connection.zone, exchange_.clock->now()};
+  WEIR_TRY(const Value parameters, this->parameters(context));
   WEIR_TRY(RequestScope scope,
-           make_scope(exchange_, fields_.parameters, logged_in ? &token.values : nullptr));
+           make_scope(exchange_, parameters, logged_in ? &token.values : nullptr));
   scope.set("record", record);
-  WEIR_TRY(const auto placed_values, place(request, size, scope));
+  WEIR_TRY(const auto placed_values, place(request, size, context, scope));
   WEIR_TRY(HttpClient::Request http_request,
            build_request(stream_.requester, placed_values, scope));
   http_request.timeout = exchange_.connection.timeout.value_or(http_request.timeout);

@@ -50,7 +50,10 @@ class StreamCaller {
 
  private:
   struct Attempt;
+  Environment variables(const PageRequest& request, std::int64_t size) const;
+  Result<Value> parameters(const EvaluationContext& context) const;
   Result<std::vector<PlacedValue>> place(const PageRequest& request, std::int64_t size,
+                                         const EvaluationContext& context,
                                          RequestScope& scope) const;
   Result<void> place_window(const PageRequest& request, const RequestScope& scope,
                             std::vector<PlacedValue>& placed) const;

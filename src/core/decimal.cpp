@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "transform/decimal.h"
+#include "core/decimal.h"
+
+#include "core/excerpt.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -162,6 +166,16 @@ std::string to_plain(const Decimal& value, std::optional<int> places) {
   std::string text = value.negative ? "-" : "";
   text += whole.empty() ? "0" : whole;
   return fraction.empty() ? text : text + "." + fraction;
+}
+
+Result<Decimal> read_decimal(const Value& value) {
+  const Number* number = value.number();
+  const std::string* text = number != nullptr ? &number->digits : value.text();
+  auto decimal = text != nullptr ? Decimal::parse(*text) : std::nullopt;
+  if (!decimal || !fits_plainly(*decimal)) {
+    return fail(ErrorKind::rejected, fmt::format("`{}` is no number", excerpt(to_text(value), 60)));
+  }
+  return std::move(*decimal);
 }
 
 }  // namespace weir

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "transform/decimal.h"
+#include "core/decimal.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/error.h"
+#include "core/value.h"
+
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -35,5 +38,8 @@ bool fits_plainly(const Decimal& value);
 // "-1234.50": without exponent; with exactly `places` digits behind the point, or as many as there
 // are. Precondition: fits_plainly, and no more than `places` digits behind the point.
 std::string to_plain(const Decimal& value, std::optional<int> places = std::nullopt);
+
+// A number, or a text that is one, that fits plainly. Errors: `rejected`, with the value.
+Result<Decimal> read_decimal(const Value& value);
 
 }  // namespace weir
