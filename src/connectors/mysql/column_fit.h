@@ -16,7 +16,8 @@ struct ColumnFacts {
   std::string type;       // DATA_TYPE: "decimal"
   std::string full_type;  // COLUMN_TYPE: "decimal(12,2)"
   bool nullable = true;
-  bool fills_itself = false;            // default, auto-increment or generated
+  bool fills_itself = false;  // default, auto-increment or generated
+  bool is_auto_increment = false;
   std::optional<std::uint64_t> length;  // of text, in characters
   std::optional<int> precision;
   std::optional<int> scale;

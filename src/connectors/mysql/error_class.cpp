@@ -201,11 +201,11 @@ std::string_view advice_for_mysql_error(unsigned code) {
     case 1364:
       return "compare `main_sql` with the table's columns";
     case 1064:
-      return "correct `main_sql`";
+      return "correct the statement";
     case 1130:
       return "allow this host for the user, or connect from another one";
     case 1146:
-      return "create the table, or correct `main_sql`";
+      return "create the table, or correct the statement";
     case 1290:
     case 1836:
       return "the server is read-only; connect to the primary, or wait until it is writable";

@@ -32,7 +32,7 @@ std::string_view placeholder_name(std::string_view text) {
 
 bool yields_id(const Field& field, std::string_view id) {
   const std::string* text = field.value ? field.value->value.text() : nullptr;
-  if (text == nullptr || field.parser) {
+  if (text == nullptr || field.parser || !field.mapping.empty()) {
     return false;
   }
   const std::string_view name = placeholder_name(*text);
@@ -40,8 +40,8 @@ bool yields_id(const Field& field, std::string_view id) {
 }
 
 std::string column_of_id(const MysqlTarget& target, std::string_view id) {
-  for (const TargetColumn& column : target.statement.columns) {
-    const Field* field = column.parameter.empty() ? nullptr : target.parameter(column.parameter);
+  for (const TargetColumn& column : target.main().statement.columns) {
+    const Field* field = column.parameter.empty() ? nullptr : target.main().field(column.parameter);
     if (field != nullptr && yields_id(*field, id)) {
       return column.name;
     }
@@ -109,7 +109,8 @@ class MysqlKeyReader final : public KeyReader {
 
 Result<KeyColumn> find_key_column(const Strategy& strategy, const MysqlTarget& target,
                                   std::string_view id) {
-  KeyColumn found{target.statement.schema, target.statement.table, strategy.key};
+  const MysqlStatement& statement = target.main().statement;
+  KeyColumn found{statement.schema, statement.table, strategy.key};
   if (!strategy.table.empty()) {
     const std::size_t dot = strategy.table.find('.');
     found.schema = dot == std::string::npos ? "" : strategy.table.substr(0, dot);

@@ -3,18 +3,19 @@
 
 #include "connectors/mysql/connection.h"
 #include "connectors/mysql/mark_table.h"
-#include "connectors/mysql/parameter_table.h"
-#include "connectors/mysql/row_writer.h"
-#include "connectors/mysql/statement.h"
+#include "connectors/mysql/statement_session.h"
+#include "connectors/mysql/target.h"
 #include "core/error.h"
 #include "sink/sink.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace weir {
 
@@ -23,14 +24,19 @@ struct LaneOrder {
   std::string pipeline;
   std::uint32_t lane = 0;
   bool transactional = true;
-  BulkMode mode = BulkMode::single;
 };
 
-// One session that executes one statement. See SinkLane for who calls it.
+// One session that executes the statements of a target: `main_sql` for each row of a record, then
+// its extensions. See SinkLane for who calls it. Without transactions a record that takes several
+// calls is put into one of its own all the same, which the tables may or may not heed.
 class MysqlLane final : public SinkLane {
  public:
+  // Keeps a copy of the target. Errors: as the server's, `invalid_config` (a table that
+  // cannot roll back).
+  using ChooseMode = std::function<Result<BulkMode>(const MysqlStatement& statement)>;
   static Result<std::unique_ptr<SinkLane>> open(std::unique_ptr<MysqlConnection> connection,
-                                                MysqlStatement statement, const LaneOrder& order);
+                                                const MysqlTarget& target, const LaneOrder& order,
+                                                const ChooseMode& choose_mode);
 
   Result<Mark> claim(std::uint64_t fence) override;
   Result<void> begin() override;
@@ -40,25 +46,34 @@ class MysqlLane final : public SinkLane {
   void rollback() override;
 
  private:
-  MysqlLane(std::unique_ptr<MysqlConnection> connection, MysqlStatement statement,
+  using Pace = StatementSession::Pace;
+  struct Row {
+    RowOrigin origin;
+    const Value* request = nullptr;
+  };
+
+  MysqlLane(std::unique_ptr<MysqlConnection> connection, const MysqlTarget& target,
             const LaneOrder& order);
 
+  Result<void> prepare(const ChooseMode& choose_mode);
+  void arrange(std::span<const OutgoingRecord> records);
+  Result<WriteReport> write_guarded(std::size_t records);
+  Result<WriteReport> write_in_own_transaction();
   // nullopt: written, but some warning of the server names no row.
-  Result<std::optional<WriteReport>> write_rows(RowWriter& writer);
-  Result<WriteReport> write_singly();
+  Result<std::optional<WriteReport>> write_rows(Pace pace);
+  Result<bool> write_group(std::span<const Row> rows, Pace pace, WriteReport& report);
+  Result<bool> extend(std::span<const Row> rows, Pace pace, WriteReport& report);
+  Result<std::string> insert_id(std::size_t row) const;
   Result<void> undo();
   Result<void> check_engine();
-  Result<WriteReport> write_guarded();
-  void remark_unmatched(const CallReport& call, std::size_t row, WriteReport& report) const;
 
   std::unique_ptr<MysqlConnection> connection_;
-  const MysqlStatement statement_;
+  const MysqlTarget target_;
   const LaneOrder order_;
   MarkTable mark_;
-  ParameterTable table_;
-  std::unique_ptr<RowWriter> writer_;
-  std::optional<Error> turned_;        // the table cannot roll back any more
-  std::unique_ptr<RowWriter> single_;  // made when a warning has to be laid at one row's door
+  std::vector<std::unique_ptr<StatementSession>> sessions_;  // in the order of the statements
+  std::vector<Row> rows_;
+  std::optional<Error> turned_;  // a table cannot roll back any more
 };
 
 }  // namespace weir

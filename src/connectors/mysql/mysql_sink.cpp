@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/mysql/mysql_sink.h"
 
+#include "connectors/mysql/description.h"
 #include "connectors/mysql/key_reader.h"
 #include "connectors/mysql/mysql_lane.h"
-#include "connectors/mysql/parameter_table.h"
 #include "connectors/mysql/target_check.h"
 
 #include <fmt/format.h>
@@ -52,16 +52,16 @@ MysqlSink::MysqlSink(MysqlSettings settings, const Strategy& strategy,
 }
 
 bool MysqlSink::transactional() const {
-  return !context_.at_least_once && !target_.statement.commits_itself;
+  return !context_.at_least_once && !target_.commits_itself();
 }
 
 SinkTraits MysqlSink::traits() const {
   SinkTraits traits;
   traits.transactional = transactional();
-  traits.batched = target_.statement.batching != Batching::none;
+  traits.batched = target_.main().statement.batching != Batching::none && target_.in_bulk();
   traits.batch_records = static_cast<std::size_t>(settings_.batch_records);
   traits.lanes = static_cast<std::uint32_t>(settings_.lanes);
-  traits.repeatable = !target_.statement.is_plain_insert();
+  traits.repeatable = target_.is_repeatable();
   return traits;
 }
 
@@ -94,17 +94,11 @@ Result<BulkMode> MysqlSink::choose_mode(const MysqlConnection& connection,
 
 Result<std::unique_ptr<SinkLane>> MysqlSink::open_lane(std::uint32_t lane, std::stop_token stop) {
   WEIR_TRY(auto connection, connect(std::move(stop)));
-  WEIR_TRY(MysqlStatement statement, parse_statement(target_.sql, connection->backslash_escapes()));
-  LaneOrder order{context_.journal_uuid, context_.pipeline, lane, transactional(),
-                  BulkMode::single};
-  if (order.transactional) {
-    WEIR_TRY(const std::string engine, engine_without_rollback(*connection, statement));
-    if (!engine.empty()) {
-      return fail(ErrorKind::invalid_config, cannot_roll_back(statement, engine));
-    }
-  }
-  WEIR_TRY(order.mode, choose_mode(*connection, statement));
-  return MysqlLane::open(std::move(connection), std::move(statement), order);
+  const MysqlConnection& at = *connection;
+  return MysqlLane::open(
+      std::move(connection), target_,
+      {context_.journal_uuid, context_.pipeline, lane, transactional()},
+      [&](const MysqlStatement& statement) { return choose_mode(at, statement); });
 }
 
 Result<void> MysqlSink::check(const std::optional<Value>& sample, std::vector<Fault>& faults) {
@@ -119,21 +113,7 @@ Result<std::unique_ptr<KeyReader>> MysqlSink::read_keys(std::string_view id, std
 }
 
 std::string MysqlSink::describe(const OutgoingRecord& record) const {
-  std::string text = target_.sql;
-  for (const Value& request : record.requests) {
-    const Object* parameters = parameters_of(request);
-    if (parameters == nullptr) {
-      continue;
-    }
-    for (const auto& [name, value] : *parameters) {
-      const bool secret = target_.secrets.count(name) > 0;
-      text += fmt::format("\n  :{} = {}", name,
-                          secret            ? "(secret)"
-                          : value.is_null() ? "NULL"
-                                            : to_json(value));
-    }
-  }
-  return text;
+  return describe_record(target_, record);
 }
 
 }  // namespace weir

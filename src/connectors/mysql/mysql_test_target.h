@@ -68,12 +68,17 @@ class MysqlTestTarget {
   std::string value(const std::string& sql) { return server_.value(sql, database_); }
 
   std::unique_ptr<Sink> sink(const TestPipeline& pipeline, Faults& faults) {
+    return sink(strategy_of(pipeline), pipeline, faults);
+  }
+  // The strategy as given; of the pipeline only what stands beside it.
+  std::unique_ptr<Sink> sink(const Strategy& strategy, const TestPipeline& pipeline,
+                             Faults& faults) {
     const SystemReferences references(".");
     const Node connection =
         read_document("connector: mysql\ndatabase: " + database_ + "\n" + pipeline.connection,
                       "connections/mysql.yaml", references, faults);
     return mysql_connector().make_sink(
-        connection, strategy_of(pipeline),
+        connection, strategy,
         {"Asia/Shanghai", "test", "00000000-0000-4000-8000-000000000001", &clock_,
          pipeline.at_least_once},
         faults);

@@ -13,80 +13,77 @@ namespace {
 // Length prefix and indicator of a value on the wire.
 constexpr std::size_t cell_overhead = 10;
 
-const Value* find(const Object& parameters, std::string_view name, std::size_t& position) {
-  if (position < parameters.size() && parameters[position].first == name) {
-    return &parameters[position].second;
+const Value* find(const Object& values, std::string_view name, std::size_t& position) {
+  if (position < values.size() && values[position].first == name) {
+    return &values[position].second;
   }
-  const auto found = std::find_if(parameters.begin(), parameters.end(),
+  const auto found = std::find_if(values.begin(), values.end(),
                                   [&](const auto& member) { return member.first == name; });
-  if (found == parameters.end()) {
+  if (found == values.end()) {
     return nullptr;
   }
-  position = static_cast<std::size_t>(found - parameters.begin());
+  position = static_cast<std::size_t>(found - values.begin());
   return &found->second;
 }
 
 }  // namespace
 
-const Object* parameters_of(const Value& request) {
-  const Value* parameters = request.member("main_params");
-  return parameters == nullptr ? nullptr : parameters->object();
-}
-
-ParameterTable::ParameterTable(std::vector<std::string> parameters) : columns_(parameters.size()) {
+ParameterTable::ParameterTable(std::vector<std::string> parameters,
+                               const std::set<std::string>& insert_ids)
+    : columns_(parameters.size()) {
   for (std::size_t i = 0; i < parameters.size(); ++i) {
+    columns_[i].insert_id = insert_ids.count(parameters[i]) > 0;
     columns_[i].name = std::move(parameters[i]);
   }
 }
 
-Result<void> ParameterTable::load(std::span<const OutgoingRecord> records) {
-  record_of_.clear();
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    record_of_.insert(record_of_.end(), records[i].requests.size(), i);
-  }
-  row_bytes_.assign(rows(), 0);
+void ParameterTable::clear() {
+  origins_.clear();
+  row_bytes_.clear();
   texts_.clear();
-  static const Object none;
   for (Column& column : columns_) {
-    column.pointers.resize(rows());
-    column.lengths.resize(rows());
-    column.indicators.resize(rows());
+    column.pointers.clear();
+    column.lengths.clear();
+    column.indicators.clear();
   }
-  std::size_t first = 0;
-  for (std::size_t row = 0; row < rows(); ++row) {
-    const OutgoingRecord& record = records[record_of_[row]];
-    first = row == 0 || record_of_[row] != record_of_[row - 1] ? row : first;
-    const Object* found = parameters_of(record.requests[row - first]);
-    const Object& parameters = found == nullptr ? none : *found;
-    for (Column& column : columns_) {
-      const Value* value = find(parameters, column.name, column.position);
-      if (value == nullptr) {
-        return fail(
-            ErrorKind::internal,
-            fmt::format("record `{}` was mapped without parameter `{}`", record.id, column.name));
-      }
-      set(column, row, *value);
-      row_bytes_[row] += column.lengths[row] + cell_overhead;
+}
+
+Result<void> ParameterTable::add(const RowOrigin& origin, const Object& values,
+                                 std::string_view insert_id) {
+  std::size_t bytes = 0;
+  for (Column& column : columns_) {
+    if (column.insert_id) {
+      append(column, texts_.emplace_back(insert_id), false);
+    } else if (const Value* value = find(values, column.name, column.position)) {
+      append(column, text_of(*value), value->is_null());
+    } else {
+      return fail(ErrorKind::internal,
+                  fmt::format("the record was mapped without parameter `{}`", column.name));
     }
+    bytes += column.lengths.back() + cell_overhead;
   }
+  origins_.push_back(origin);
+  row_bytes_.push_back(bytes);
   return {};
 }
 
-void ParameterTable::set(Column& column, std::size_t row, const Value& value) {
-  std::string_view text;
+std::string_view ParameterTable::text_of(const Value& value) {
   if (const std::string* plain = value.text()) {
-    text = *plain;
-  } else if (const Number* number = value.number()) {
-    text = number->digits;
-  } else if (const bool* boolean = value.boolean()) {
-    text = *boolean ? "1" : "0";
-  } else if (!value.is_null()) {
-    text = texts_.emplace_back(to_json(value));
+    return *plain;
   }
-  column.pointers[row] = text.data();
-  column.lengths[row] = text.size();
-  column.indicators[row] =
-      static_cast<char>(value.is_null() ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE);
+  if (const Number* number = value.number()) {
+    return number->digits;
+  }
+  if (const bool* boolean = value.boolean()) {
+    return *boolean ? "1" : "0";
+  }
+  return value.is_null() ? std::string_view() : texts_.emplace_back(to_json(value));
+}
+
+void ParameterTable::append(Column& column, std::string_view text, bool null) {
+  column.pointers.push_back(text.data());
+  column.lengths.push_back(text.size());
+  column.indicators.push_back(static_cast<char>(null ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE));
 }
 
 std::optional<std::string_view> ParameterTable::cell(std::size_t column, std::size_t row) const {

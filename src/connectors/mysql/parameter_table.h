@@ -2,32 +2,42 @@
 #pragma once
 
 #include "core/error.h"
-#include "sink/sink.h"
+#include "core/value.h"
 
 #include <cstddef>
 #include <deque>
 #include <optional>
-#include <span>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace weir {
 
+// Where a row of parameters comes from. All numbers from 0.
+struct RowOrigin {
+  std::size_t record = 0;              // of the records of the write
+  std::size_t request = 0;             // of the record's requests
+  std::size_t requests = 1;            // that the record has
+  std::optional<std::size_t> element;  // of the list that the statement goes through
+};
+
 // The values of a write, by parameter and row, in the shape that array binding takes: pointers,
 // lengths and indicators per parameter. Text goes as it is, a number by its digits, a boolean as 1
 // or 0, lists and objects as JSON. Points into the records: they must outlive it unchanged.
 class ParameterTable {
  public:
-  // `parameters`: names in the statement's order, repeats included.
-  explicit ParameterTable(std::vector<std::string> parameters);
+  // `parameters`: names in the statement's order, repeats included; `insert_ids`: those of them
+  // that stand for the auto-increment id that the record's main statement gave it.
+  explicit ParameterTable(std::vector<std::string> parameters,
+                          const std::set<std::string>& insert_ids = {});
 
-  // Errors: `internal` (a record without one of the parameters).
-  Result<void> load(std::span<const OutgoingRecord> records);
+  void clear();
+  // Errors: `internal` (one of the parameters is not among the values).
+  Result<void> add(const RowOrigin& origin, const Object& values, std::string_view insert_id = {});
 
-  std::size_t rows() const { return record_of_.size(); }
-  // Which of the records, in order of load(), the row belongs to.
-  std::size_t record_of(std::size_t row) const { return record_of_[row]; }
+  std::size_t rows() const { return origins_.size(); }
+  const RowOrigin& origin(std::size_t row) const { return origins_[row]; }
   std::size_t columns() const { return columns_.size(); }
   // nullopt: NULL.
   std::optional<std::string_view> cell(std::size_t column, std::size_t row) const;
@@ -47,21 +57,20 @@ class ParameterTable {
  private:
   struct Column {
     std::string name;
-    std::size_t position = 0;  // in main_params, as last seen
+    bool insert_id = false;
+    std::size_t position = 0;  // among the values, as last seen
     std::vector<const char*> pointers;
     std::vector<unsigned long> lengths;
     std::vector<char> indicators;
   };
 
-  void set(Column& column, std::size_t row, const Value& value);
+  std::string_view text_of(const Value& value);
+  static void append(Column& column, std::string_view text, bool null);
 
   std::vector<Column> columns_;
-  std::vector<std::size_t> record_of_;
+  std::vector<RowOrigin> origins_;
   std::vector<std::size_t> row_bytes_;
-  std::deque<std::string> texts_;  // of lists and objects
+  std::deque<std::string> texts_;  // of lists, objects and ids
 };
-
-// The object that holds a record's parameters; nullptr: it has none.
-const Object* parameters_of(const Value& request);
 
 }  // namespace weir

@@ -39,7 +39,7 @@ class PreparedWriter final : public RowWriter {
       mysql_stmt_reset(handle_.get());
       return tl::unexpected(error);
     }
-    CallReport report{count, 0, 0};
+    CallReport report{count, 0, 0, mysql_stmt_insert_id(handle_.get())};
     for (;;) {
       const my_ulonglong affected = mysql_stmt_affected_rows(handle_.get());
       report.affected += affected == static_cast<my_ulonglong>(-1) ? 0 : affected;
@@ -123,7 +123,8 @@ class TextWriter final : public RowWriter {
       return too_large(connection_, text_.size() + packet_overhead);
     }
     WEIR_CHECK(connection_.execute(text_));
-    return CallReport{count, connection_.affected_rows(), connection_.warning_count()};
+    return CallReport{count, connection_.affected_rows(), connection_.warning_count(),
+                      mysql_insert_id(connection_.handle())};
   }
 
  private:

@@ -17,6 +17,7 @@ struct CallReport {
   std::size_t rows = 0;        // rows of the table that the call carried
   std::uint64_t affected = 0;  // as the server counts
   std::uint64_t warnings = 0;
+  std::uint64_t insert_id = 0;  // of a call of one row: the auto-increment id it was given
 };
 
 // One way to get rows of parameters into the server.

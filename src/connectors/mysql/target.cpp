@@ -1,127 +1,115 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/mysql/target.h"
 
+#include "connectors/mysql/statement_reader.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
-#include <vector>
+#include <iterator>
 
 namespace weir {
 namespace {
 
-void read_parameters(const Strategy& strategy, MysqlTarget& target, Faults& faults) {
-  const Field* field = strategy.find("main_params");
-  if (field == nullptr) {
-    std::vector<std::string> names;
-    for (const Field& each : strategy.request) {
-      names.push_back(each.field);
-    }
-    const std::string near = nearest_name("main_params", names);
-    faults.push_back(
-        {Severity::error, strategy.at,
-         fmt::format("`request` has no `main_params`{}; add it with type object and the "
-                     "statement's parameters as its children",
-                     near.empty() ? "" : fmt::format(" (but a `{}`)", near))});
-    return;
-  }
-  if (!field->type.empty() && field->type != "object") {
-    faults.push_back({Severity::error, field->at,
-                      fmt::format("`main_params` has type `{}`; it must be an object, with the "
-                                  "statement's parameters as its children",
-                                  field->type)});
-  }
-  target.parameters = field;
-  for (const Field& child : field->children) {
-    if (child.value && child.value->secret) {
-      target.secrets.insert(child.field);
-    }
+bool same_letters(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+void judge_each(const BoundStatement& bound, bool at_least_once, Faults& faults) {
+  if (bound.statement.commits_itself && !at_least_once) {
+    add_error(faults, bound.at,
+              "this statement commits by itself, so a record could be delivered twice after a "
+              "crash; write INSERT, UPDATE or DELETE, or accept that with "
+              "`delivery: at_least_once`");
   }
 }
 
-void read_sql(const Strategy& strategy, MysqlTarget& target, Faults& faults) {
-  const Field* field = strategy.find("main_sql");
-  const std::string* sql = field == nullptr || !field->value ? nullptr : field->value->value.text();
-  if (sql == nullptr) {
-    faults.push_back({Severity::error, field == nullptr ? strategy.at : field->at,
-                      "`otherRequest` has no statement in `main_sql`; write one with :name for "
-                      "each value, such as INSERT INTO t (id) VALUES (:id)"});
-    return;
-  }
-  target.sql = *sql;
-  target.sql_at = field->value->at.line > 0 ? field->value->at : field->at;
-  auto statement = parse_statement(*sql);
-  if (!statement) {
-    faults.push_back({Severity::error, target.sql_at, "`main_sql`: " + statement.error().message});
-    return;
-  }
-  target.statement = std::move(*statement);
-}
-
-void match_names(const MysqlTarget& target, Faults& faults) {
-  std::vector<std::string> known;
-  for (const Field& child : target.parameters->children) {
-    known.push_back(child.field);
-  }
-  const std::vector<std::string>& used = target.statement.parameters;
-  std::set<std::string> told;
-  for (const std::string& name : used) {
-    const bool unknown = std::find(known.begin(), known.end(), name) == known.end();
-    if (unknown && told.insert(name).second) {
-      const std::string near = nearest_name(name, known);
-      faults.push_back(
-          {Severity::error, target.sql_at,
-           fmt::format("`main_sql` uses `:{}`, but `main_params` has no child of that name{}", name,
-                       near.empty() ? "; add it" : fmt::format("; did you mean `:{}`?", near))});
+void judge_pace(const MysqlTarget& target, Faults& faults) {
+  const BoundStatement& main = target.main();
+  if (target.statements.size() == 1) {
+    if (main.statement.batching == Batching::none) {
+      add_warning(faults, main.at,
+                  "this statement goes record by record, at a tenth of the speed; only INSERT and "
+                  "REPLACE with one VALUES (…) are written in bulk");
     }
-  }
-  for (const Field& child : target.parameters->children) {
-    if (std::find(used.begin(), used.end(), child.field) == used.end()) {
-      const std::string near = nearest_name(child.field, used);
-      faults.push_back({Severity::warning, child.at,
-                        fmt::format("`main_sql` never uses parameter `{}`{}", child.field,
-                                    near.empty() ? "" : fmt::format(" (it has `:{}`)", near))});
-    }
-  }
-}
-
-void judge(const MysqlTarget& target, bool at_least_once, Faults& faults) {
-  const MysqlStatement& statement = target.statement;
-  if (statement.commits_itself && !at_least_once) {
-    faults.push_back({Severity::error, target.sql_at,
-                      "this statement commits by itself, so a record could be delivered twice "
-                      "after a crash; write INSERT, UPDATE or DELETE, or accept that with "
-                      "`delivery: at_least_once`"});
-  }
-  if (statement.batching == Batching::none) {
-    faults.push_back({Severity::warning, target.sql_at,
-                      "this statement goes record by record, at a tenth of the speed; only INSERT "
-                      "and REPLACE with one VALUES (…) are written in bulk"});
+  } else if (!target.in_bulk()) {
+    add_warning(faults, main.at,
+                "these statements go record by record, at a tenth of the speed; they are written "
+                "in bulk when each of them is an INSERT or REPLACE with one VALUES (…) into a "
+                "table of its own");
+  } else if (target.needs_insert_id()) {
+    add_warning(faults, main.at,
+                "`main_sql` goes record by record, at a tenth of the speed, because each record's "
+                "`:lastInsertId` is asked for; the rows of the extensions are written in bulk");
   }
 }
 
 }  // namespace
 
-const Field* MysqlTarget::parameter(const std::string& name) const {
-  const auto found = std::find_if(parameters->children.begin(), parameters->children.end(),
-                                  [&](const Field& child) { return child.field == name; });
-  return found == parameters->children.end() ? nullptr : &*found;
+bool MysqlTarget::needs_insert_id() const {
+  return std::any_of(statements.begin(), statements.end(), [](const BoundStatement& bound) {
+    const auto& used = bound.statement.parameters;
+    return std::any_of(used.begin(), used.end(),
+                       [&](const std::string& name) { return bound.insert_ids.count(name) > 0; });
+  });
+}
+
+bool MysqlTarget::commits_itself() const {
+  return std::any_of(statements.begin(), statements.end(),
+                     [](const BoundStatement& bound) { return bound.statement.commits_itself; });
+}
+
+bool MysqlTarget::is_repeatable() const {
+  for (auto at = statements.begin(); at != statements.end(); ++at) {
+    const std::string& table = at->statement.table;
+    const bool cleared = std::any_of(statements.begin(), at, [&](const BoundStatement& before) {
+      return before.statement.verb == StatementVerb::remove && !table.empty() &&
+             same_letters(before.statement.table, table);
+    });
+    if (at->statement.is_plain_insert() && !cleared) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool MysqlTarget::in_bulk() const {
+  if (statements.size() == 1) {
+    return true;
+  }
+  for (auto at = statements.begin(); at != statements.end(); ++at) {
+    const std::string& table = at->statement.table;
+    const bool shared = std::any_of(std::next(at), statements.end(), [&](const auto& after) {
+      return same_letters(after.statement.table, table);
+    });
+    if (at->statement.batching == Batching::none || table.empty() || shared) {
+      return false;
+    }
+  }
+  return true;
 }
 
 std::optional<MysqlTarget> read_mysql_target(const Strategy& strategy, bool at_least_once,
                                              Faults& faults) {
   Faults found;
   MysqlTarget target;
-  if (strategy.api != "execute") {
-    found.push_back(
-        {Severity::error, strategy.at,
-         fmt::format("connector `mysql` has no api `{}`; write `api: execute`", strategy.api)});
+  if (strategy.api == "execute") {
+    target.statements = read_execute(strategy, found);
+  } else if (strategy.api == "batchexecute") {
+    target.statements = read_batch_execute(strategy, found);
+  } else {
+    add_error(found, strategy.at,
+              fmt::format("connector `mysql` has no api `{}`; write `api: execute` or `api: "
+                          "batchexecute`",
+                          strategy.api));
   }
-  read_parameters(strategy, target, found);
-  read_sql(strategy, target, found);
   if (!has_errors(found)) {
-    match_names(target, found);
-    judge(target, at_least_once, found);
+    for (const BoundStatement& bound : target.statements) {
+      judge_each(bound, at_least_once, found);
+    }
+    judge_pace(target, found);
   }
   const bool usable = !has_errors(found);
   faults.insert(faults.end(), found.begin(), found.end());

@@ -3,7 +3,6 @@
 
 #include "connectors/mysql/column_fit.h"
 #include "connectors/mysql/mark_table.h"
-#include "connectors/mysql/parameter_table.h"
 #include "connectors/mysql/row_writer.h"
 
 #include <fmt/format.h>
@@ -42,8 +41,8 @@ std::optional<T> number_of(const std::optional<std::string>& text) {
 
 class TargetCheck {
  public:
-  TargetCheck(MysqlConnection& connection, const MysqlTarget& target, Faults& faults)
-      : connection_(connection), target_(target), statement_(target.statement), faults_(faults) {}
+  TargetCheck(MysqlConnection& connection, const BoundStatement& bound, Faults& faults)
+      : connection_(connection), bound_(bound), statement_(bound.statement), faults_(faults) {}
 
   Result<bool> table();
   Result<void> engine();
@@ -51,12 +50,12 @@ class TargetCheck {
   void values(const Object& sample);
   void left_out();
   Result<void> keys();
+  void insert_id();
   Result<void> preparation();
-  Result<void> mark();
 
  private:
   void fault(Severity severity, std::string message) {
-    faults_.push_back({severity, target_.sql_at, std::move(message)});
+    faults_.push_back({severity, bound_.at, std::move(message)});
   }
   const ColumnFacts* column(std::string_view name) const {
     const auto found = std::find_if(columns_.begin(), columns_.end(), [&](const ColumnFacts& each) {
@@ -66,7 +65,7 @@ class TargetCheck {
   }
 
   MysqlConnection& connection_;
-  const MysqlTarget& target_;
+  const BoundStatement& bound_;
   const MysqlStatement& statement_;
   Faults& faults_;
   std::vector<ColumnFacts> columns_;
@@ -89,6 +88,7 @@ Result<bool> TargetCheck::table() {
     const std::string extra = row[5].value_or("");
     facts.fills_itself = row[4].has_value() || extra.find("auto_increment") != std::string::npos ||
                          extra.find("GENERATED") != std::string::npos;
+    facts.is_auto_increment = extra.find("auto_increment") != std::string::npos;
     facts.length = number_of<std::uint64_t>(row[6]);
     facts.precision = number_of<int>(row[7]);
     facts.scale = number_of<int>(row[8]);
@@ -106,10 +106,11 @@ Result<bool> TargetCheck::table() {
     names.push_back(row[0].value_or(""));
   }
   const std::string near = nearest_name(statement_.table, names);
-  fault(Severity::error, fmt::format("{}: table `{}` does not exist, or this user may not see it{}",
-                                     connection_.place(), statement_.table,
-                                     near.empty() ? "; create it, or correct `main_sql`"
-                                                  : fmt::format("; did you mean `{}`?", near)));
+  fault(Severity::error,
+        fmt::format("{}: table `{}` does not exist, or this user may not see it{}",
+                    connection_.place(), statement_.table,
+                    near.empty() ? fmt::format("; create it, or correct `{}`", bound_.key)
+                                 : fmt::format("; did you mean `{}`?", near)));
   return false;
 }
 
@@ -131,7 +132,7 @@ void TargetCheck::columns() {
       const std::string near = nearest_name(each.name, names);
       fault(Severity::error,
             fmt::format("table `{}` has no column `{}`{}", statement_.table, each.name,
-                        near.empty() ? "; add it, or correct `main_sql`"
+                        near.empty() ? fmt::format("; add it, or correct `{}`", bound_.key)
                                      : fmt::format("; did you mean `{}`?", near)));
     }
   }
@@ -140,18 +141,19 @@ void TargetCheck::columns() {
 void TargetCheck::values(const Object& sample) {
   for (const TargetColumn& each : statement_.columns) {
     const ColumnFacts* facts = column(each.name);
-    const Field* field = each.parameter.empty() ? nullptr : target_.parameter(each.parameter);
+    const Field* field = each.parameter.empty() ? nullptr : bound_.field(each.parameter);
     const auto value = std::find_if(sample.begin(), sample.end(), [&](const auto& member) {
       return member.first == each.parameter;
     });
-    if (facts == nullptr || field == nullptr || value == sample.end()) {
+    const bool made_there = bound_.insert_ids.count(each.parameter) > 0;
+    if (facts == nullptr || field == nullptr || value == sample.end() || made_there) {
       continue;
     }
     auto found = misfit(*facts, value->second);
     if (found) {
       // Without a value in the file it is NULL for every record, not for this one only.
       const bool always = value->second.is_null() && !field->value;
-      const bool secret = target_.secrets.count(each.parameter) > 0;
+      const bool secret = bound_.secrets.count(each.parameter) > 0;
       faults_.push_back(
           {always ? Severity::error : found->severity, field->at,
            fmt::format("parameter `{}` does not fit column `{}` ({}): {}", each.parameter,
@@ -173,8 +175,8 @@ void TargetCheck::left_out() {
     if (!given && !facts.nullable && !facts.fills_itself) {
       fault(Severity::error,
             fmt::format("column `{}` ({}) of table `{}` is NOT NULL and has no default, but "
-                        "`main_sql` leaves it out; give it a value or a default",
-                        facts.name, facts.full_type, statement_.table));
+                        "`{}` leaves it out; give it a value or a default",
+                        facts.name, facts.full_type, statement_.table, bound_.key));
     }
   }
 }
@@ -206,18 +208,73 @@ Result<void> TargetCheck::preparation() {
   if (is_transient(writer.error().kind)) {
     return tl::unexpected(std::move(writer).error());
   }
-  fault(Severity::error, "`main_sql`: " + writer.error().message);
+  fault(Severity::error, fmt::format("`{}`: {}", bound_.key, writer.error().message));
   return {};
 }
 
-Result<void> TargetCheck::mark() {
-  auto usable = MarkTable::check(connection_);
+// `:lastInsertId` needs a column that makes the id.
+void TargetCheck::insert_id() {
+  const bool inserts =
+      statement_.verb == StatementVerb::insert || statement_.verb == StatementVerb::replace;
+  const bool makes_one =
+      std::any_of(columns_.begin(), columns_.end(),
+                  [](const ColumnFacts& facts) { return facts.is_auto_increment; });
+  if (!inserts || !makes_one) {
+    fault(
+        Severity::error,
+        fmt::format("an extension uses `:lastInsertId`, but `main_sql` {}",
+                    inserts ? fmt::format("adds to table `{}`, which has no AUTO_INCREMENT column",
+                                          statement_.table)
+                            : std::string("is no INSERT or REPLACE, so no id is given")));
+  }
+}
+
+Result<void> check_mark(MysqlConnection& connection, const MysqlTarget& target, Faults& faults) {
+  auto usable = MarkTable::check(connection);
   if (!usable && is_transient(usable.error().kind)) {
     return usable;
   }
   if (!usable) {
-    fault(Severity::error, usable.error().message);
+    add_error(faults, target.main().at, usable.error().message);
   }
+  return {};
+}
+
+struct CheckOrder {
+  bool transactional = true;
+  bool gives_insert_id = false;
+};
+
+Result<void> check_statement(MysqlConnection& connection, const BoundStatement& bound,
+                             const CheckOrder& order, const std::optional<Value>& sample,
+                             Faults& faults) {
+  Faults found;
+  TargetCheck check(connection, bound, found);
+  const bool has_table = !bound.statement.table.empty();
+  bool known = true;
+  if (has_table) {
+    WEIR_TRY(known, check.table());
+  }
+  if (known && has_table) {
+    check.columns();
+    check.left_out();
+    WEIR_CHECK(check.keys());
+    if (order.transactional) {
+      WEIR_CHECK(check.engine());
+    }
+    if (order.gives_insert_id) {
+      check.insert_id();
+    }
+    const auto rows = sample ? bound.rows_of(*sample) : Result<std::vector<const Object*>>();
+    if (rows && !rows->empty()) {
+      check.values(*rows->front());
+    }
+  }
+  // What was found above is said there in better words.
+  if (!has_errors(found)) {
+    WEIR_CHECK(check.preparation());
+  }
+  faults.insert(faults.end(), found.begin(), found.end());
   return {};
 }
 
@@ -247,33 +304,12 @@ std::string cannot_roll_back(const MysqlStatement& statement, const std::string&
 Result<void> check_mysql_target(MysqlConnection& connection, const MysqlTarget& target,
                                 bool transactional, const std::optional<Value>& sample,
                                 Faults& faults) {
-  Faults found;
-  TargetCheck check(connection, target, found);
-  bool known = true;
-  if (!target.statement.table.empty()) {
-    WEIR_TRY(known, check.table());
+  for (const BoundStatement& bound : target.statements) {
+    const bool gives_insert_id = &bound == &target.main() && target.needs_insert_id();
+    WEIR_CHECK(
+        check_statement(connection, bound, {transactional, gives_insert_id}, sample, faults));
   }
-  if (known && !target.statement.table.empty()) {
-    check.columns();
-    check.left_out();
-    WEIR_CHECK(check.keys());
-    if (transactional) {
-      WEIR_CHECK(check.engine());
-    }
-    const Object* parameters = sample ? parameters_of(*sample) : nullptr;
-    if (parameters != nullptr) {
-      check.values(*parameters);
-    }
-  }
-  // What was found above is said there in better words.
-  if (!has_errors(found)) {
-    WEIR_CHECK(check.preparation());
-  }
-  if (transactional) {
-    WEIR_CHECK(check.mark());
-  }
-  faults.insert(faults.end(), found.begin(), found.end());
-  return {};
+  return transactional ? check_mark(connection, target, faults) : Result<void>{};
 }
 
 }  // namespace weir
