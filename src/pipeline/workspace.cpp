@@ -200,8 +200,8 @@ Workspace read_workspace(const fs::path& root, Faults& faults) {
   Workspace workspace;
   std::error_code code;
   workspace.root = fs::absolute(root, code).lexically_normal();
-  const SystemReferences references(workspace.root);
-  read_settings(workspace, references, faults);
+  read_settings(workspace, SystemReferences(workspace.root), faults);
+  const SystemReferences references(workspace.root, workspace.state);
   read_connections(workspace, references, faults);
   read_pipelines(workspace, references, faults);
   return workspace;
