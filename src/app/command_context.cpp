@@ -57,19 +57,6 @@ void choose(Selection& selection, const std::vector<std::string>& names, Faults&
   }
 }
 
-class ReferencesOrThemselves final : public References {
- public:
-  explicit ReferencesOrThemselves(std::filesystem::path root) : system_(std::move(root)) {}
-  Result<std::string> resolve(std::string_view scheme, std::string_view name) const override {
-    return system_.resolve(scheme, name).value_or(fmt::format("${{{}:{}}}", scheme, name));
-  }
-
- private:
-  const SystemReferences system_;
-};
-
-enum class Unresolved { fault, itself };
-
 // Nothing, with exit code 2, when there is no workspace.
 std::unique_ptr<Selection> read_selection(CommandContext& context,
                                           const std::vector<std::string>& names, Faults& faults,
@@ -83,9 +70,7 @@ std::unique_ptr<Selection> read_selection(CommandContext& context,
     return nullptr;
   }
   auto selection = std::make_unique<Selection>();
-  selection->workspace = unresolved == Unresolved::fault
-                             ? read_workspace(*root, faults)
-                             : read_workspace(*root, ReferencesOrThemselves(*root), faults);
+  selection->workspace = read_workspace(*root, faults, unresolved);
   choose(*selection, names, faults);
   return selection;
 }

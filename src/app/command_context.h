@@ -98,6 +98,7 @@ void print_faults(const CommandContext& context, const Faults& faults);
 void print_error(const CommandContext& context, const Error& error);
 
 void add_init_command(CLI::App& app, CommandContext& context);
+void add_secret_command(CLI::App& app, CommandContext& context);
 void add_check_command(CLI::App& app, CommandContext& context);
 void add_preview_command(CLI::App& app, CommandContext& context);
 void add_test_command(CLI::App& app, CommandContext& context);

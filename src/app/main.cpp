@@ -21,6 +21,7 @@ int run(int argc, char** argv) {
   app.fallthrough(false);
   weir::CommandContext context;
   weir::add_init_command(app, context);
+  weir::add_secret_command(app, context);
   weir::add_check_command(app, context);
   weir::add_preview_command(app, context);
   weir::add_test_command(app, context);

@@ -59,13 +59,13 @@ struct Workspace {
 // The nearest folder from `start` upwards that holds weir.yaml. Errors: `invalid_config`.
 Result<std::filesystem::path> find_workspace(const std::filesystem::path& start);
 
+// What becomes of a reference that cannot be resolved: `itself` where no system will be called.
+enum class Unresolved { fault, itself };
+
 // Reads every file of the workspace. All faults of all files are appended; a file with errors
 // leaves the others readable.
-Workspace read_workspace(const std::filesystem::path& root, Faults& faults);
-
-// The same with references that are resolved otherwise: for what needs no system and no secret.
-Workspace read_workspace(const std::filesystem::path& root, const References& references,
-                         Faults& faults);
+Workspace read_workspace(const std::filesystem::path& root, Faults& faults,
+                         Unresolved unresolved = Unresolved::fault);
 
 // A definition from text, as read_workspace reads it: for a trace, which shows a record through the
 // definition of its own time.

@@ -38,6 +38,23 @@ const Spec<WorkspaceSettings>& workspace_settings_spec() {
   return spec;
 }
 
+// The system's, or the references themselves where it has none.
+class FileReferences final : public References {
+ public:
+  FileReferences(const fs::path& root, const fs::path& state, Unresolved unresolved)
+      : system_(root, state), unresolved_(unresolved) {}
+  Result<std::string> resolve(std::string_view scheme, std::string_view name) const override {
+    auto resolved = system_.resolve(scheme, name);
+    return resolved || unresolved_ == Unresolved::fault
+               ? resolved
+               : Result<std::string>(fmt::format("${{{}:{}}}", scheme, name));
+  }
+
+ private:
+  const SystemReferences system_;
+  const Unresolved unresolved_;
+};
+
 struct File {
   std::string name;      // without folder and ending
   std::string relative;  // as messages name it
@@ -196,15 +213,12 @@ Result<fs::path> find_workspace(const fs::path& start) {
                           origin.string(), settings_file));
 }
 
-Workspace read_workspace(const fs::path& root, Faults& faults) {
-  return read_workspace(root, SystemReferences(root), faults);
-}
-
-Workspace read_workspace(const fs::path& root, const References& references, Faults& faults) {
+Workspace read_workspace(const fs::path& root, Faults& faults, Unresolved unresolved) {
   Workspace workspace;
   std::error_code code;
   workspace.root = fs::absolute(root, code).lexically_normal();
-  read_settings(workspace, references, faults);
+  read_settings(workspace, FileReferences(workspace.root, {}, unresolved), faults);
+  const FileReferences references(workspace.root, workspace.state, unresolved);
   read_connections(workspace, references, faults);
   read_pipelines(workspace, references, faults);
   return workspace;

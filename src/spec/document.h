@@ -50,14 +50,17 @@ class References {
   virtual Result<std::string> resolve(std::string_view scheme, std::string_view name) const = 0;
 };
 
-// The process environment, and files relative to `root`.
+// The process environment, files relative to `root`, and the secrets kept in `root`/`state`
+// (spec/secret_store.h).
 class SystemReferences final : public References {
  public:
-  explicit SystemReferences(std::filesystem::path root) : root_(std::move(root)) {}
+  explicit SystemReferences(std::filesystem::path root, std::filesystem::path state = ".weir")
+      : root_(std::move(root)), state_(std::move(state)) {}
   Result<std::string> resolve(std::string_view scheme, std::string_view name) const override;
 
  private:
   std::filesystem::path root_;
+  std::filesystem::path state_;
 };
 
 // Reads YAML or JSON text. `name` is the file's name in messages. Syntax faults, double keys and

@@ -195,9 +195,9 @@ TEST(SystemReferences, ReadsFilesBesideTheWorkspaceAndCutsTheLastNewline) {
   EXPECT_THAT(references.resolve("file", ".").error().message, HasSubstr("no plain file"));
 }
 
-TEST(SystemReferences, SaysWhatToUseInPlaceOfSecretsAndOfSlips) {
+TEST(SystemReferences, SaysWhereASecretComesFromAndWhatASlipMeant) {
   const SystemReferences references(".");
-  EXPECT_THAT(references.resolve("secret", "x").error().message, HasSubstr("${env:NAME}"));
+  EXPECT_THAT(references.resolve("secret", "x").error().message, HasSubstr("`weir secret set x`"));
   EXPECT_THAT(references.resolve("evn", "x").error().message, HasSubstr("did you mean `env`?"));
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spec/references.h"
 
+#include "spec/secret_store.h"
+
 #include <cctype>
 #include <cerrno>
 #include <cstddef>
@@ -79,8 +81,7 @@ Result<std::string> SystemReferences::resolve(std::string_view scheme,
     return read_secret_file(root_ / std::filesystem::path(name));
   }
   if (scheme == "secret") {
-    return fail(ErrorKind::rejected, "no secret store is set up, so `" + std::string(name) +
-                                         "` cannot be found; use `${env:NAME}` or `${file:PATH}`");
+    return SecretStore(root_ / state_).find(name);
   }
   return fail(ErrorKind::rejected, "`" + std::string(scheme) +
                                        "` is no kind of reference; use `env`, `file` or `secret`" +
