@@ -3,6 +3,7 @@
 
 #include "sandbox/dingtalk/control_json.h"
 #include "sandbox/dingtalk/instance_json.h"
+#include "sandbox/dingtalk/robot_control.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -277,6 +278,9 @@ ServerResponse ControlApi::stats() const {
 
 ServerResponse ControlApi::answer(const ServerRequest& request) {
   const std::string_view what = request.path().substr(kPrefix.size());
+  if (what == "robot") {
+    return control_robot(world_.robot, request);
+  }
   if (request.method == "GET") {
     if (what == "truth") {
       return truth(request);
@@ -312,10 +316,11 @@ ServerResponse ControlApi::answer(const ServerRequest& request) {
       return stats();
     }
   }
-  return json_answer(404,
-                     Json{{"error",
-                           "known are GET truth, stats, faults, settings and POST add, change, "
-                           "approve, delete, faults, settings, stats (sets the counts to 0)"}});
+  return json_answer(
+      404, Json{{"error",
+                 "known are GET truth, stats, faults, settings, robot and POST add, change, "
+                 "approve, delete, faults, settings, robot, stats (sets the counts to "
+                 "0)"}});
 }
 
 }  // namespace weir::yida_sandbox

@@ -66,11 +66,16 @@ struct DingtalkSandbox::State {
     for (const auto& fault : options.faults) {
       world.faults.add(fault);
     }
+    world.robot.set({.secret = options.robot_secret, .keyword = ""});
   }
 
   ServerResponse answer(const ServerRequest& request) {
     if (request.path().rfind(ControlApi::kPrefix, 0) == 0) {
       return control.answer(request);
+    }
+    if (request.path() == yida_sandbox::Robot::kPath) {
+      return world.robot.answer(request, std::chrono::time_point_cast<std::chrono::milliseconds>(
+                                             std::chrono::system_clock::now()));
     }
     const yida_sandbox::Settings settings = world.settings.read();
     ServerResponse response = api.answer(request);

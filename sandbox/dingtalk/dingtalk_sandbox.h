@@ -26,6 +26,7 @@ struct DingtalkSandboxOptions {
   yida_sandbox::Settings settings;
   yida_sandbox::LivePlan live;
   std::vector<yida_sandbox::Fault> faults;
+  std::string robot_secret;  // messages to the robot must be signed with it; empty: need not
 };
 
 // A stand-in of DingTalk's gateway and YiDa, written from public facts and from what the official

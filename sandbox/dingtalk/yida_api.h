@@ -9,6 +9,7 @@
 #include "sandbox/dingtalk/live_changes.h"
 #include "sandbox/dingtalk/query_reader.h"
 #include "sandbox/dingtalk/receipt_store.h"
+#include "sandbox/dingtalk/robot.h"
 #include "sandbox/dingtalk/settings.h"
 #include "sandbox/dingtalk/statistics.h"
 #include "sandbox/dingtalk/token_office.h"
@@ -33,6 +34,7 @@ struct World {
   Faults faults;
   Statistics statistics;
   LiveChanges live;
+  Robot robot;
 };
 
 // A YiDa call that passed the gateway.

@@ -224,6 +224,8 @@ void add_limit_flags(CLI::App& command, Flags& flags) {
   limits(command.add_option(
       "--live", flags.live,
       "changes while pages are read: every_calls=N,add=A,change=C,approve=P,delete=D"));
+  limits(command.add_option("--robot-secret", flags.options.robot_secret,
+                            "messages to the robot (/robot/send) must be signed with it"));
   limits(command.add_flag("--gzip", settings.gzip, "compress answers for clients that accept it"));
   limits(
       command.add_flag("--chunked", settings.chunked, "send answers in chunks, without a length"));
