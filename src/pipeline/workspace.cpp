@@ -217,7 +217,7 @@ Workspace read_workspace(const fs::path& root, Faults& faults, Unresolved unreso
   Workspace workspace;
   std::error_code code;
   workspace.root = fs::absolute(root, code).lexically_normal();
-  read_settings(workspace, FileReferences(workspace.root, {}, unresolved), faults);
+  read_settings(workspace, FileReferences(workspace.root, ".weir", unresolved), faults);
   const FileReferences references(workspace.root, workspace.state, unresolved);
   read_connections(workspace, references, faults);
   read_pipelines(workspace, references, faults);
