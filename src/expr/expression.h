@@ -5,6 +5,7 @@
 #include "expr/pipe.h"
 #include "expr/time_variable.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -42,8 +43,34 @@ struct ObjectOf {
   std::vector<std::pair<std::string, Expression>> members;
 };
 
-struct Expression {
-  std::variant<Literal, Reference, Concatenation, ListOf, ObjectOf> form;
+struct SqlNode;
+
+struct Calculation {  // _function …
+  std::shared_ptr<const SqlNode> root;
+  std::string written;             // with *** for what came from references
+  std::vector<std::string> names;  // of its placeholders
 };
+
+struct Collection {  // _findCollection find <field> from <pipeline> where …
+  std::string pipeline;
+  std::string field;
+  std::vector<std::pair<std::string, Expression>> where;
+};
+
+struct LuaCall {  // _lua function(arguments)
+  std::string function;
+  std::vector<Expression> arguments;
+};
+
+struct Expression {
+  std::variant<Literal, Reference, Concatenation, ListOf, ObjectOf, Calculation, Collection,
+               LuaCall>
+      form;
+};
+
+// Names of all placeholders, in order of appearance.
+void append_names(const Expression& expression, std::vector<std::string>& names);
+// The same in every evaluation.
+bool is_fixed(const Expression& expression);
 
 }  // namespace weir

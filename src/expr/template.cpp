@@ -33,28 +33,10 @@ Result<Expression> compile_value(const Value& value, const TemplateOptions& opti
   return Expression{Literal{value}};
 }
 
-void collect_names(const Expression& expression, std::vector<std::string>& names) {
-  if (const auto* reference = std::get_if<Reference>(&expression.form)) {
-    names.push_back(reference->name);
-  } else if (const auto* concatenation = std::get_if<Concatenation>(&expression.form)) {
-    for (const Expression& part : concatenation->parts) {
-      collect_names(part, names);
-    }
-  } else if (const auto* list = std::get_if<ListOf>(&expression.form)) {
-    for (const Expression& item : list->items) {
-      collect_names(item, names);
-    }
-  } else if (const auto* object = std::get_if<ObjectOf>(&expression.form)) {
-    for (const auto& member : object->members) {
-      collect_names(member.second, names);
-    }
-  }
-}
-
 }  // namespace
 
 Template::Template(Expression expression) : expression_(std::move(expression)) {
-  collect_names(expression_, names_);
+  append_names(expression_, names_);
 }
 
 Result<Template> Template::compile(const Value& value, const TemplateOptions& options) {

@@ -3,7 +3,6 @@
 
 #include "core/decimal.h"
 #include "core/excerpt.h"
-#include "core/record.h"
 #include "spec/plain_scalar.h"
 
 #include <fmt/format.h>
@@ -13,28 +12,6 @@
 
 namespace weir {
 namespace {
-
-// Inside a list: `list.x` is the element's x, every other name is looked up outside.
-class ElementScope final : public Scope {
- public:
-  ElementScope(const Scope& outside, const std::string& list, const Value& element)
-      : outside_(outside), list_(list), element_(element) {}
-
-  const Value* find(std::string_view name) const override {
-    if (name == list_) {
-      return &element_;
-    }
-    const bool inside = name.size() > list_.size() && name[list_.size()] == '.' &&
-                        name.substr(0, list_.size()) == list_;
-    return inside ? find_in_record(element_, name.substr(list_.size() + 1), "")
-                  : outside_.find(name);
-  }
-
- private:
-  const Scope& outside_;
-  const std::string& list_;
-  const Value& element_;
-};
 
 // The name in "{{details}}", "{details}" or "details".
 std::string bare_name(std::string_view text) {

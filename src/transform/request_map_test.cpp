@@ -106,14 +106,15 @@ TEST(RequestMap, ArraysFollowTheListTheyName) {
 TEST(RequestMap, TemplatesThatCannotBeCompiledAreFaultsWithTheirLines) {
   Faults faults;
   RequestMap::compile(fields("- {field: a, value: \"{{x|dat}}\"}\n- field: b\n  children:\n"
-                             "    - field: c\n      value: _function {x} + 1\n",
+                             "    - field: c\n      value: _function {x} +\n",
                              faults),
                       RecordShape(), faults);
   ASSERT_EQ(faults.size(), 2U);
   EXPECT_THAT(
       to_string(faults[0]),
       HasSubstr("p.yaml:1: error: field `a`: `{{x|dat}}`: `dat` is no pipe; did you mean `date`?"));
-  EXPECT_THAT(to_string(faults[1]), HasSubstr("p.yaml:5: error: field `c`: `_function`"));
+  EXPECT_THAT(to_string(faults[1]),
+              HasSubstr("p.yaml:5: error: field `c`: `_function {x} +`: at "));
 }
 
 TEST(RequestMap, AValueBesideChildrenIsWarnedAbout) {
