@@ -121,5 +121,17 @@ TEST(Calculation, WhatCameFromAReferenceIsDataAndIsNotShown) {
               Not(HasSubstr("secret")));
 }
 
+TEST(Calculation, ASecretThatWasTypedPlainlyIsNotShown) {
+  const TemplateOptions options{{}, nullptr, true};
+  const auto broken = Template::compile("_function CONCAT('hunter2'", options);
+  ASSERT_FALSE(broken);
+  EXPECT_THAT(broken.error().message, Not(HasSubstr("hunter2")));
+  const OrderScope scope;
+  const auto value = Template::compile("_function CONCAT('hunter2', {{lines}})", options)
+                         ->evaluate({scope, TimeZone::utc(), Timestamp()});
+  ASSERT_FALSE(value);
+  EXPECT_THAT(value.error().message, Not(HasSubstr("hunter2")));
+}
+
 }  // namespace
 }  // namespace weir

@@ -31,7 +31,7 @@ Result<Value> evaluate_reference(const Reference& reference, const EvaluationCon
 Error with_values(const Error& error, const Calculation& calculation, const Scope& scope) {
   std::string values;
   std::vector<std::string> seen;
-  for (const std::string& name : calculation.names) {
+  for (const std::string& name : calculation.mentions.names) {
     if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
       continue;
     }

@@ -43,12 +43,19 @@ struct ObjectOf {
   std::vector<std::pair<std::string, Expression>> members;
 };
 
+// What an expression asks for, in order of appearance.
+struct Mentions {
+  std::vector<std::string> names;      // of placeholders
+  std::vector<std::string> pipelines;  // of _findCollection
+  std::vector<std::string> functions;  // of _lua
+};
+
 struct SqlNode;
 
 struct Calculation {  // _function …
   std::shared_ptr<const SqlNode> root;
-  std::string written;             // with *** for what came from references
-  std::vector<std::string> names;  // of its placeholders
+  std::string written;  // with *** for what came from references
+  Mentions mentions;
 };
 
 struct Collection {  // _findCollection find <field> from <pipeline> where …
@@ -68,8 +75,7 @@ struct Expression {
       form;
 };
 
-// Names of all placeholders, in order of appearance.
-void append_names(const Expression& expression, std::vector<std::string>& names);
+void append_mentions(const Expression& expression, Mentions& mentions);
 // The same in every evaluation.
 bool is_fixed(const Expression& expression);
 

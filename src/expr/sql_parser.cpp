@@ -14,12 +14,12 @@ namespace {
 
 constexpr int depth_max = 100;
 
-void collect_names(const SqlNode& node, std::vector<std::string>& names) {
+void collect_mentions(const SqlNode& node, Mentions& mentions) {
   if (const auto* expression = std::get_if<Expression>(&node.form)) {
-    append_names(*expression, names);
+    append_mentions(*expression, mentions);
   } else if (const auto* call = std::get_if<SqlCall>(&node.form)) {
     for (const SqlNode& argument : call->arguments) {
-      collect_names(argument, names);
+      collect_mentions(argument, mentions);
     }
   }
 }
@@ -223,7 +223,7 @@ Result<Calculation> parse_calculation(TextCursor& cursor) {
   const std::size_t begin = cursor.at();
   WEIR_TRY(SqlNode root, SqlParser(cursor).parse());
   calculation.written = cursor.shown(begin, cursor.at());
-  collect_names(root, calculation.names);
+  collect_mentions(root, calculation.mentions);
   calculation.root = std::make_shared<const SqlNode>(std::move(root));
   return calculation;
 }

@@ -7,7 +7,7 @@
 
 namespace weir {
 
-// A scalar expression of MySQL, as docs/functions.md lists what it may hold. The cursor stands
+// A scalar expression of MySQL, as docs/expressions.md lists what it may hold. The cursor stands
 // behind `_function`, and then at the end. Errors: `invalid_config`, with the place, and the
 // nearest function.
 Result<Calculation> parse_calculation(TextCursor& cursor);

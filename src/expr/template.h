@@ -37,7 +37,10 @@ class Template {
   Result<Value> evaluate(const EvaluationContext& context) const;
 
   // Names of all placeholders, in order of appearance.
-  const std::vector<std::string>& names() const { return names_; }
+  const std::vector<std::string>& names() const { return mentions_.names; }
+  // What `_findCollection` and `_lua` name, likewise.
+  const std::vector<std::string>& pipelines() const { return mentions_.pipelines; }
+  const std::vector<std::string>& functions() const { return mentions_.functions; }
   bool is_constant() const { return is_fixed(expression_); }
   const Expression& expression() const { return expression_; }
 
@@ -45,7 +48,7 @@ class Template {
   explicit Template(Expression expression);
 
   Expression expression_;
-  std::vector<std::string> names_;
+  Mentions mentions_;
 };
 
 }  // namespace weir

@@ -159,6 +159,9 @@ tl::unexpected<Error> TextCursor::error_at(std::size_t place, std::string_view w
 }
 
 std::string TextCursor::shown(std::size_t from, std::size_t to) const {
+  if (options_.secret) {
+    return " ***";
+  }
   std::string text;
   std::size_t at = from;
   for (const TextSpan& span : options_.literal) {

@@ -105,7 +105,9 @@ RequestMap::Node RequestMap::compile_node(const Field& field, const RecordShape&
     node.list = bare_name(*text);
   }
   if (node.children.empty()) {
-    auto compiled = Template::compile(field.value->value, {field.value->resolved, &shape});
+    auto compiled = Template::compile(
+        field.value->value,
+        {field.value->resolved, &shape, field.value->secret && field.value->resolved.empty()});
     if (compiled) {
       node.value = std::move(*compiled);
     } else {
@@ -202,6 +204,22 @@ Result<Value> RequestMap::convert(const Node& node, Value value) {
                             converted.error().message));
   }
   return converted;
+}
+
+void RequestMap::visit_templates(
+    const std::function<void(const Template&, const Location&)>& visit) const {
+  visit_templates(nodes_, visit);
+}
+
+void RequestMap::visit_templates(
+    const std::vector<Node>& nodes,
+    const std::function<void(const Template&, const Location&)>& visit) {
+  for (const Node& node : nodes) {
+    if (node.value) {
+      visit(*node.value, node.at);
+    }
+    visit_templates(node.children, visit);
+  }
 }
 
 void RequestMap::visit_names(

@@ -125,5 +125,23 @@ TEST(RequestMap, AValueBesideChildrenIsWarnedAbout) {
   EXPECT_EQ(faults[0].severity, Severity::warning);
 }
 
+TEST(RequestMap, TemplatesTellWhatTheyAskFor) {
+  Faults faults;
+  const RequestMap map = RequestMap::compile(
+      fields("- {field: a, value: \"_function _lua f({x}) + 1\"}\n- field: b\n  children:\n"
+             "    - {field: c, value: \"_findCollection find F from p where A={{y}}\"}\n",
+             faults),
+      RecordShape(), faults);
+  std::string asked;
+  map.visit_templates([&](const Template& value, const Location& at) {
+    for (const auto& list : {value.names(), value.pipelines(), value.functions()}) {
+      for (const std::string& name : list) {
+        asked += name + ":" + std::to_string(at.line) + " ";
+      }
+    }
+  });
+  EXPECT_EQ(asked, "x:1 f:1 y:4 p:4 ");
+}
+
 }  // namespace
 }  // namespace weir
