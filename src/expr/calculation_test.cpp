@@ -103,6 +103,11 @@ TEST(Calculation, WhatCannotBeWorkedOutRejectsWithExpressionAndValues) {
               HasSubstr("`_function {{lines}} + {{n}}` (lines = [{\"qty\":2,\"price\":1.25"));
   EXPECT_THAT(value.error().message, HasSubstr("a list is no single value"));
   EXPECT_THAT(result_of("{{n}} * 1e99"), HasSubstr("more than 65 digits"));
+  std::string growing = "'aaaaaaaaaaaaaaaa'";
+  for (int times = 0; times < 7; ++times) {
+    growing = "REPLACE(" + growing + ", 'a', 'aaaaaaaaaaaaaaaa')";
+  }
+  EXPECT_THAT(result_of(growing), HasSubstr("longer than 16 MiB"));
 }
 
 TEST(Calculation, WhatCameFromAReferenceIsDataAndIsNotShown) {

@@ -12,6 +12,8 @@ namespace weir {
 namespace {
 
 using Texts = std::span<const SqlValue>;
+constexpr std::size_t text_bytes_max = std::size_t{16}
+                                       << 20U;  // as the server's max_allowed_packet
 
 bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
 
@@ -39,10 +41,17 @@ std::string cut(std::string_view text, std::int64_t from, std::int64_t length) {
   return std::string(rest.substr(0, byte_of(rest, length)));
 }
 
+tl::unexpected<Error> too_long() {
+  return fail(ErrorKind::rejected, "the text would be longer than 16 MiB");
+}
+
 Result<SqlValue> concatenate(Texts values, const EvaluationContext&) {
   std::string text;
   for (const SqlValue& value : values) {
     text += sql_text(value);
+    if (text.size() > text_bytes_max) {
+      return too_long();
+    }
   }
   return SqlValue(std::move(text));
 }
@@ -57,6 +66,9 @@ Result<SqlValue> concatenate_with(Texts values, const EvaluationContext&) {
     if (!is_null(value)) {
       text += (first ? "" : sql_text(values[0])) + sql_text(value);
       first = false;
+      if (text.size() > text_bytes_max) {
+        return too_long();
+      }
     }
   }
   return SqlValue(std::move(text));
@@ -108,11 +120,17 @@ Result<SqlValue> replace(Texts values, const EvaluationContext&) {
   if (from.empty()) {
     return SqlValue(std::move(text));
   }
-  for (std::size_t at = text.find(from); at != std::string::npos;
-       at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
+  std::string made;
+  std::size_t begin = 0;
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, begin)) {
+    made.append(text, begin, at - begin).append(to);
+    begin = at + from.size();
+    if (made.size() > text_bytes_max) {
+      return too_long();
+    }
   }
-  return SqlValue(std::move(text));
+  made.append(text, begin);
+  return SqlValue(std::move(made));
 }
 
 Result<SqlValue> length(Texts values, const EvaluationContext&) {
