@@ -5,6 +5,7 @@
 //   shape:    as the connector would declare it: {values: data, around: extend, wall_times: […]}
 //   zone:     the workspace's (Asia/Shanghai)
 //   now:      what the clock says (2026-01-05T09:31:00.000Z)
+//   answers:  what look-ups and functions give: {"customers.FNumber name=Li": C1}
 //   pipeline: the file's text, YAML or JSON
 //   faults:   all of them, as printed
 //   records:  [{name, raw, cleaned: some members, mapped | filtered | rejected, remark}]
@@ -58,6 +59,33 @@ std::string text_of(const Node& node, const char* name, const char* otherwise = 
   return member != nullptr ? to_text(member->to_value()) : otherwise;
 }
 
+// What a golden file says that others answer: "customers.FNumber name=Li" is a look-up,
+// "f(1,\"b\")" a call.
+class FixedSurroundings final : public Surroundings {
+ public:
+  explicit FixedSurroundings(Value answers) : answers_(std::move(answers)) {}
+
+  Result<Value> find(const CollectionQuery& query) const override {
+    std::string asked = query.pipeline + "." + query.field;
+    for (const auto& [name, value] : query.where) {
+      asked += " " + name + "=" + to_text(value);
+    }
+    return answer(asked);
+  }
+  Result<Value> call(std::string_view function, std::span<const Value> arguments) const override {
+    const std::string list = to_json(List(arguments.begin(), arguments.end()));
+    return answer(std::string(function) + "(" + list.substr(1, list.size() - 2) + ")");
+  }
+
+ private:
+  Result<Value> answer(const std::string& asked) const {
+    const Value* found = answers_.member(asked);
+    return found != nullptr ? *found : Value();
+  }
+
+  Value answers_;
+};
+
 class GoldenPipeline : public ::testing::TestWithParam<fs::path> {
  protected:
   void SetUp() override {
@@ -84,13 +112,16 @@ class GoldenPipeline : public ::testing::TestWithParam<fs::path> {
     const auto now = parse_utc(text_of(golden_, "now", "2026-01-05T09:31:00.000Z"));
     ASSERT_TRUE(now);
     clock_ = std::make_unique<ManualClock>(*now);
+    const Node* answers = golden_.member("answers");
+    surroundings_ = std::make_unique<FixedSurroundings>(answers != nullptr ? answers->to_value()
+                                                                           : Value(Object{}));
     const auto zone = TimeZone::find(text_of(golden_, "zone", "Asia/Shanghai"));
     ASSERT_TRUE(zone);
     const auto definition =
         read_definition(name, text_of(golden_, "pipeline"), FixedReferences(), faults_);
     if (definition) {
       transform_ = Transform::compile(definition->source, definition->target, shape, *zone, faults_,
-                                      {clock_.get(), nullptr});
+                                      {clock_.get(), surroundings_.get()});
     }
   }
 
@@ -130,6 +161,7 @@ class GoldenPipeline : public ::testing::TestWithParam<fs::path> {
   Node golden_;
   Faults faults_;
   std::unique_ptr<ManualClock> clock_;
+  std::unique_ptr<FixedSurroundings> surroundings_;
   std::unique_ptr<const Transform> transform_;
 };
 

@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t exponent_max = 1'000'000'000;
 constexpr std::int64_t plain_digits_max = 200;
 
-bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
+bool is_decimal_digit(char letter) { return letter >= '0' && letter <= '9'; }
 
 // The exponent behind "e", saturated; nothing: no exponent.
 std::optional<std::int64_t> parse_exponent(std::string_view text) {
@@ -22,7 +22,7 @@ std::optional<std::int64_t> parse_exponent(std::string_view text) {
   if (!text.empty() && (text.front() == '-' || text.front() == '+')) {
     text.remove_prefix(1);
   }
-  if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) {
+  if (text.empty() || !std::all_of(text.begin(), text.end(), is_decimal_digit)) {
     return std::nullopt;
   }
   std::int64_t exponent = 0;
@@ -82,7 +82,8 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
   if (point < mantissa.size()) {
     value.digits += mantissa.substr(point + 1);
   }
-  if (value.digits.empty() || !std::all_of(value.digits.begin(), value.digits.end(), is_digit)) {
+  if (value.digits.empty() ||
+      !std::all_of(value.digits.begin(), value.digits.end(), is_decimal_digit)) {
     return std::nullopt;
   }
   value.point = static_cast<std::int64_t>(point) + exponent;

@@ -5,6 +5,7 @@
 #include "expr/pipe.h"
 #include "expr/time_variable.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -42,8 +43,40 @@ struct ObjectOf {
   std::vector<std::pair<std::string, Expression>> members;
 };
 
-struct Expression {
-  std::variant<Literal, Reference, Concatenation, ListOf, ObjectOf> form;
+// What an expression asks for, in order of appearance.
+struct Mentions {
+  std::vector<std::string> names;      // of placeholders
+  std::vector<std::string> pipelines;  // of _findCollection
+  std::vector<std::string> functions;  // of _lua
 };
+
+struct SqlNode;
+
+struct Calculation {  // _function …
+  std::shared_ptr<const SqlNode> root;
+  std::string written;  // with *** for what came from references
+  Mentions mentions;
+};
+
+struct Collection {  // _findCollection find <field> from <pipeline> where …
+  std::string pipeline;
+  std::string field;
+  std::vector<std::pair<std::string, Expression>> where;
+};
+
+struct LuaCall {  // _lua function(arguments)
+  std::string function;
+  std::vector<Expression> arguments;
+};
+
+struct Expression {
+  std::variant<Literal, Reference, Concatenation, ListOf, ObjectOf, Calculation, Collection,
+               LuaCall>
+      form;
+};
+
+void append_mentions(const Expression& expression, Mentions& mentions);
+// The same in every evaluation.
+bool is_fixed(const Expression& expression);
 
 }  // namespace weir

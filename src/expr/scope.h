@@ -15,6 +15,24 @@ class Scope {
  public:
   virtual ~Scope() = default;
   virtual const Value* find(std::string_view name) const = 0;  // nullptr: no such name
+  // What stands around an element of a list: where the whole list is found.
+  virtual const Scope& around() const { return *this; }
+};
+
+// Inside a list: `list.x` is the element's x, every other name is looked up outside. Refers to all
+// that it is made of.
+class ElementScope final : public Scope {
+ public:
+  ElementScope(const Scope& outside, const std::string& list, const Value& element)
+      : outside_(outside), list_(list), element_(element) {}
+
+  const Value* find(std::string_view name) const override;
+  const Scope& around() const override { return outside_.around(); }
+
+ private:
+  const Scope& outside_;
+  const std::string& list_;
+  const Value& element_;
 };
 
 // Variables that the platform gives to a source's request, among them the times of the sync (unix

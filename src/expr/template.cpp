@@ -13,7 +13,7 @@ Result<Expression> compile_value(const Value& value, const TemplateOptions& opti
   if (const std::string* text = value.text()) {
     return parse_template(*text, options);
   }
-  const TemplateOptions inner{{}, options.shape};
+  const TemplateOptions inner{{}, options.shape, options.secret};
   if (const List* list = value.list()) {
     ListOf items;
     for (const Value& item : *list) {
@@ -33,33 +33,20 @@ Result<Expression> compile_value(const Value& value, const TemplateOptions& opti
   return Expression{Literal{value}};
 }
 
-void collect_names(const Expression& expression, std::vector<std::string>& names) {
-  if (const auto* reference = std::get_if<Reference>(&expression.form)) {
-    names.push_back(reference->name);
-  } else if (const auto* concatenation = std::get_if<Concatenation>(&expression.form)) {
-    for (const Expression& part : concatenation->parts) {
-      collect_names(part, names);
-    }
-  } else if (const auto* list = std::get_if<ListOf>(&expression.form)) {
-    for (const Expression& item : list->items) {
-      collect_names(item, names);
-    }
-  } else if (const auto* object = std::get_if<ObjectOf>(&expression.form)) {
-    for (const auto& member : object->members) {
-      collect_names(member.second, names);
-    }
-  }
-}
-
 }  // namespace
 
 Template::Template(Expression expression) : expression_(std::move(expression)) {
-  collect_names(expression_, names_);
+  append_mentions(expression_, mentions_);
 }
 
 Result<Template> Template::compile(const Value& value, const TemplateOptions& options) {
-  WEIR_TRY(auto expression, compile_value(value, options));
-  return Template(std::move(expression));
+  auto expression = compile_value(value, options);
+  if (!expression && options.secret) {
+    return fail(ErrorKind::invalid_config,
+                "this secret holds a placeholder or an expression that cannot be taken apart");
+  }
+  return expression ? Result<Template>(Template(std::move(*expression)))
+                    : tl::unexpected(std::move(expression).error());
 }
 
 Template Template::literal(Value value) { return Template(Expression{Literal{std::move(value)}}); }

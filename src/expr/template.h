@@ -19,15 +19,16 @@ namespace weir {
 //   - `{` and `}` that enclose no name are text (`{"a": 1}`, `\d{2}`, `{}`);
 //   - a name may have pipes ({{x|date}}, see Pipe), and where nothing else has it, it may be a
 //     variable of time (CURRENT_TIME, see TimeVariable);
+//   - `_function`, `_findCollection` and `_lua` at the very beginning make it an expression: see
+//     sql_parser.h and call_parser.h;
 //   - lists and objects are templates member by member; numbers and booleans stand for themselves.
 // A name begins with a letter, `_` or any character beyond ASCII, and goes on with these, digits,
 // `.`, `-`, `$` and `#`. Const and pure: any number of threads may evaluate one.
 class Template {
  public:
   // Errors: `invalid_config` with what stands there: a placeholder that is not closed or holds no
-  // name, a pipe that there is not (with the nearest), an underscore expression (_function,
-  // _findCollection, _mongoQuery, _lua) – known words of the vocabulary, refused because they are
-  // not available yet.
+  // name, a pipe or a function that there is not (with the nearest), an underscore expression that
+  // cannot be taken apart (with the place), _mongoQuery, which is known by name only.
   static Result<Template> compile(const Value& value, const TemplateOptions& options = {});
   // Stands for itself, whatever is in it.
   static Template literal(Value value);
@@ -36,15 +37,18 @@ class Template {
   Result<Value> evaluate(const EvaluationContext& context) const;
 
   // Names of all placeholders, in order of appearance.
-  const std::vector<std::string>& names() const { return names_; }
-  bool is_constant() const { return names_.empty(); }
+  const std::vector<std::string>& names() const { return mentions_.names; }
+  // What `_findCollection` and `_lua` name, likewise.
+  const std::vector<std::string>& pipelines() const { return mentions_.pipelines; }
+  const std::vector<std::string>& functions() const { return mentions_.functions; }
+  bool is_constant() const { return is_fixed(expression_); }
   const Expression& expression() const { return expression_; }
 
  private:
   explicit Template(Expression expression);
 
   Expression expression_;
-  std::vector<std::string> names_;
+  Mentions mentions_;
 };
 
 }  // namespace weir

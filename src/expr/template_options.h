@@ -13,6 +13,8 @@ struct TemplateOptions {
   std::span<const TextSpan> literal{};
   // Of the records that names are looked up in; nullptr: of no record. Used while compiling only.
   const RecordShape* shape = nullptr;
+  // The whole value is one that must not be shown.
+  bool secret = false;
 };
 
 }  // namespace weir

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "expr/template_parser.h"
 
+#include "expr/call_parser.h"
 #include "expr/placeholder.h"
+#include "expr/sql_parser.h"
+#include "expr/text_cursor.h"
 
 #include <fmt/format.h>
 
@@ -15,7 +18,8 @@
 namespace weir {
 namespace {
 
-Result<void> refuse_underscore_words(std::string_view text) {
+// The underscore word that a text begins with; empty: none.
+std::string_view underscore_word(std::string_view text) {
   constexpr std::array<std::string_view, 5> words = {"_function", "_findCollection", "_mongoQuery",
                                                      "_lua", "_endFind"};
   const std::size_t start = text.find_first_not_of(" \t\r\n");
@@ -24,13 +28,45 @@ Result<void> refuse_underscore_words(std::string_view text) {
     const bool ends = text.size() == word.size() ||
                       (text.size() > word.size() && !is_name_part(text[word.size()]));
     if (text.substr(0, word.size()) == word && ends) {
-      return fail(ErrorKind::invalid_config,
-                  fmt::format("`{}` is not available yet, so this value cannot be worked out; use "
-                              "a placeholder or a fixed value",
-                              word));
+      return word;
     }
   }
   return {};
+}
+
+template <typename Parsed>
+Result<Expression> whole(Parsed parsed, TextCursor& cursor) {
+  if (!parsed) {
+    return tl::unexpected(std::move(parsed).error());
+  }
+  cursor.skip_blanks();
+  return cursor.done() ? Result<Expression>(Expression{std::move(*parsed)})
+                       : cursor.error("nothing more is expected here");
+}
+
+Result<Expression> parse_underscore(std::string_view word, std::string_view text,
+                                    const TemplateOptions& options) {
+  TextCursor cursor(text, options, 0);
+  if (text.front() != '_') {
+    return cursor.error(fmt::format("`{}` must stand at the very beginning", word));
+  }
+  cursor.skip(word.size());
+  if (word == "_function") {
+    return whole(parse_calculation(cursor), cursor);
+  }
+  if (word == "_findCollection") {
+    return whole(parse_collection(cursor), cursor);
+  }
+  if (word == "_lua") {
+    return whole(parse_lua_call(cursor), cursor);
+  }
+  return fail(
+      ErrorKind::invalid_config,
+      word == "_endFind"
+          ? "`_endFind` ends no `_findCollection`"
+          : fmt::format("`{}` is known by name only, so this value cannot be worked out; "
+                        "use `_findCollection find FIELD from PIPELINE where NAME={{{{x}}}}`",
+                        word));
 }
 
 // Collects what a text is made of.
@@ -89,7 +125,10 @@ Result<void> parse_text(std::string_view text, const RecordShape* shape, Parts& 
 
 Result<Expression> parse_template(std::string_view text, const TemplateOptions& options) {
   if (options.literal.empty() || options.literal.front().offset > 0) {
-    WEIR_CHECK(refuse_underscore_words(text));
+    const std::string_view word = underscore_word(text);
+    if (!word.empty()) {
+      return parse_underscore(word, text, options);
+    }
   }
   Parts parts;
   std::size_t at = 0;

@@ -95,15 +95,14 @@ TEST(Template, PipesApplyInTheirOrder) {
   EXPECT_EQ(evaluated("{{none|date}}{{nowhere|number:2}}"), R"("")");
 }
 
-TEST(Template, UnderscoreExpressionsAreKnownAndRefused) {
-  for (const char* text :
-       {"_function {x} + 1", "_findCollection find F from U where A={{x}}",
-        "_mongoQuery u findField=content.F", "_lua name({x})", " _function 1", "_function"}) {
-    EXPECT_THAT(evaluated(text), HasSubstr("is not available yet")) << text;
-  }
+TEST(Template, UnderscoreWordsStandAtTheVeryBeginning) {
+  EXPECT_EQ(evaluated("_function 1 + 1"), "2");
+  EXPECT_THAT(evaluated(" _function 1"), HasSubstr("must stand at the very beginning"));
+  EXPECT_THAT(evaluated("_mongoQuery u findField=content.F"), HasSubstr("is known by name only"));
+  EXPECT_THAT(evaluated("_endFind"), HasSubstr("ends no `_findCollection`"));
   EXPECT_EQ(evaluated("_functional"), R"("_functional")");
   EXPECT_EQ(evaluated("a _function b"), R"("a _function b")");
-  EXPECT_EQ(evaluated(Object{{"k", Value("_lua f()")}}).substr(0, 7), "refused");
+  EXPECT_EQ(evaluated(Object{{"k", Value("_function 2 * {n}")}}), R"({"k":256001.00})");
 }
 
 TEST(Template, ADoubleBraceThatIsNoPlaceholderIsRefusedInPlaceOfBeingSent) {
@@ -116,6 +115,12 @@ TEST(Template, KnowsItsNames) {
   const auto compiled = Template::compile("{x}-{{a.b}}-{x}");
   EXPECT_THAT(compiled->names(), ElementsAre("x", "a.b", "x"));
   EXPECT_FALSE(compiled->is_constant());
+  EXPECT_THAT(Template::compile("_function IF({x} = '{{a.b}}', MAX({list}), 1)")->names(),
+              ElementsAre("x", "a.b", "list"));
+  EXPECT_THAT(Template::compile("_findCollection find F from p where A={x}")->names(),
+              ElementsAre("x"));
+  EXPECT_THAT(Template::compile("_lua f({x}, '{n}')")->names(), ElementsAre("x", "n"));
+  EXPECT_FALSE(Template::compile("_function NOW()")->is_constant());
 }
 
 TEST(Template, ALiteralIsNeverTakenApart) {

@@ -3,7 +3,6 @@
 
 #include "core/decimal.h"
 #include "core/excerpt.h"
-#include "core/record.h"
 #include "spec/plain_scalar.h"
 
 #include <fmt/format.h>
@@ -13,28 +12,6 @@
 
 namespace weir {
 namespace {
-
-// Inside a list: `list.x` is the element's x, every other name is looked up outside.
-class ElementScope final : public Scope {
- public:
-  ElementScope(const Scope& outside, const std::string& list, const Value& element)
-      : outside_(outside), list_(list), element_(element) {}
-
-  const Value* find(std::string_view name) const override {
-    if (name == list_) {
-      return &element_;
-    }
-    const bool inside = name.size() > list_.size() && name[list_.size()] == '.' &&
-                        name.substr(0, list_.size()) == list_;
-    return inside ? find_in_record(element_, name.substr(list_.size() + 1), "")
-                  : outside_.find(name);
-  }
-
- private:
-  const Scope& outside_;
-  const std::string& list_;
-  const Value& element_;
-};
 
 // The name in "{{details}}", "{details}" or "details".
 std::string bare_name(std::string_view text) {
@@ -128,7 +105,9 @@ RequestMap::Node RequestMap::compile_node(const Field& field, const RecordShape&
     node.list = bare_name(*text);
   }
   if (node.children.empty()) {
-    auto compiled = Template::compile(field.value->value, {field.value->resolved, &shape});
+    auto compiled = Template::compile(
+        field.value->value,
+        {field.value->resolved, &shape, field.value->secret && field.value->resolved.empty()});
     if (compiled) {
       node.value = std::move(*compiled);
     } else {
@@ -225,6 +204,22 @@ Result<Value> RequestMap::convert(const Node& node, Value value) {
                             converted.error().message));
   }
   return converted;
+}
+
+void RequestMap::visit_templates(
+    const std::function<void(const Template&, const Location&)>& visit) const {
+  visit_templates(nodes_, visit);
+}
+
+void RequestMap::visit_templates(
+    const std::vector<Node>& nodes,
+    const std::function<void(const Template&, const Location&)>& visit) {
+  for (const Node& node : nodes) {
+    if (node.value) {
+      visit(*node.value, node.at);
+    }
+    visit_templates(node.children, visit);
+  }
 }
 
 void RequestMap::visit_names(

@@ -33,7 +33,10 @@ class RequestMap {
   // Errors: `rejected` (a value does not fit its field's type; names both), those of templates.
   Result<Value> map(const EvaluationContext& context) const;
 
-  // All placeholders with the places of their fields, for checks.
+  // All templates with the places of their fields, for checks of what they ask for.
+  void visit_templates(const std::function<void(const Template&, const Location&)>& visit) const;
+
+  // All placeholders, and the lists that fields name, likewise.
   void visit_names(const std::function<void(const std::string&, const Location&)>& visit) const;
 
  private:
@@ -57,6 +60,8 @@ class RequestMap {
   static Result<Value> evaluate(const Node& node, const EvaluationContext& context);
   static Result<Value> map_list(const Node& node, const EvaluationContext& context);
   static Result<Value> convert(const Node& node, Value value);
+  static void visit_templates(const std::vector<Node>& nodes,
+                              const std::function<void(const Template&, const Location&)>& visit);
   static void visit_nodes(const std::vector<Node>& nodes,
                           const std::function<void(const std::string&, const Location&)>& visit);
 

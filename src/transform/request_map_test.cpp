@@ -106,14 +106,15 @@ TEST(RequestMap, ArraysFollowTheListTheyName) {
 TEST(RequestMap, TemplatesThatCannotBeCompiledAreFaultsWithTheirLines) {
   Faults faults;
   RequestMap::compile(fields("- {field: a, value: \"{{x|dat}}\"}\n- field: b\n  children:\n"
-                             "    - field: c\n      value: _function {x} + 1\n",
+                             "    - field: c\n      value: _function {x} +\n",
                              faults),
                       RecordShape(), faults);
   ASSERT_EQ(faults.size(), 2U);
   EXPECT_THAT(
       to_string(faults[0]),
       HasSubstr("p.yaml:1: error: field `a`: `{{x|dat}}`: `dat` is no pipe; did you mean `date`?"));
-  EXPECT_THAT(to_string(faults[1]), HasSubstr("p.yaml:5: error: field `c`: `_function`"));
+  EXPECT_THAT(to_string(faults[1]),
+              HasSubstr("p.yaml:5: error: field `c`: `_function {x} +`: at "));
 }
 
 TEST(RequestMap, AValueBesideChildrenIsWarnedAbout) {
@@ -122,6 +123,24 @@ TEST(RequestMap, AValueBesideChildrenIsWarnedAbout) {
                       RecordShape(), faults);
   ASSERT_EQ(faults.size(), 1U);
   EXPECT_EQ(faults[0].severity, Severity::warning);
+}
+
+TEST(RequestMap, TemplatesTellWhatTheyAskFor) {
+  Faults faults;
+  const RequestMap map = RequestMap::compile(
+      fields("- {field: a, value: \"_function _lua f({x}) + 1\"}\n- field: b\n  children:\n"
+             "    - {field: c, value: \"_findCollection find F from p where A={{y}}\"}\n",
+             faults),
+      RecordShape(), faults);
+  std::string asked;
+  map.visit_templates([&](const Template& value, const Location& at) {
+    for (const auto& list : {value.names(), value.pipelines(), value.functions()}) {
+      for (const std::string& name : list) {
+        asked += name + ":" + std::to_string(at.line) + " ";
+      }
+    }
+  });
+  EXPECT_EQ(asked, "x:1 f:1 y:4 p:4 ");
 }
 
 }  // namespace

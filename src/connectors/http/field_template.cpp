@@ -46,7 +46,9 @@ FieldTemplate FieldTemplate::compile(const Field& field, Faults& faults) {
   if (!field.children.empty() || !field.value) {
     return made;
   }
-  auto compiled = Template::compile(field.value->value, {field.value->resolved, nullptr});
+  auto compiled = Template::compile(
+      field.value->value,
+      {field.value->resolved, nullptr, field.value->secret && field.value->resolved.empty()});
   if (compiled) {
     check_names(*compiled, field, faults);
     made.value_ = std::move(*compiled);
