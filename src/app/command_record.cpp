@@ -108,7 +108,10 @@ class TraceView {
     json.set("cleaned", passage.cleaned);
     json.set("filtered", passage.filtered);
     json.set("fault", passage.fault);
-    json.set("request", passage.request);
+    // One row as itself, several as a list of them.
+    json.set("request", passage.requests.empty()       ? Value()
+                        : passage.requests.size() == 1 ? passage.requests.front()
+                                                       : Value(passage.requests));
     json.set("statement", passage.statement);
     json.set("state", to_string(record.state));
     json.set("reason", record.reason);

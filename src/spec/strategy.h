@@ -56,6 +56,11 @@ struct Condition {
   Location at;
 };
 
+struct TableName {  // beatFlat
+  std::string name;
+  Location at;
+};
+
 struct Strategy {
   std::string connection;
   std::string api;
@@ -73,6 +78,7 @@ struct Strategy {
   std::vector<Field> other_response;
   std::vector<FormatRule> format_response;
   std::vector<std::vector<Condition>> conditions;  // outer OR, inner AND; empty: keep all
+  std::vector<TableName> beat_flat;
   // Everything else that stood there, kept for round trips; warned about when read.
   std::vector<std::pair<std::string, Setting>> unknown;
   Location at;

@@ -2,6 +2,7 @@
 #include "transform/transform.h"
 
 #include "core/hash.h"
+#include "transform/beat_flat.h"
 #include "transform/filter.h"
 #include "transform/request_map.h"
 #include "transform/response_format.h"
@@ -31,8 +32,8 @@ std::string first_step(std::string_view name) {
 }
 
 // Only where `response` says what a record holds can a name be recognised as a slip.
-void warn_of_unknown_names(const Strategy& source, const RequestMap& map, const RecordShape& shape,
-                           Faults& faults) {
+void warn_of_unknown_names(const Strategy& source, const RequestMap& map, const BeatFlat& beat_flat,
+                           const RecordShape& shape, Faults& faults) {
   if (source.response.empty()) {
     return;
   }
@@ -45,7 +46,8 @@ void warn_of_unknown_names(const Strategy& source, const RequestMap& map, const 
     known.push_back(first_step(rule.new_name));
   }
   map.visit_names([&](const std::string& name, const Location& at) {
-    if (std::find(known.begin(), known.end(), first_step(name)) == known.end()) {
+    const std::string step = first_step(name);
+    if (std::find(known.begin(), known.end(), step) == known.end() && !beat_flat.gives(step)) {
       add_warning(faults, at,
                   fmt::format("`{}` is neither in `response` nor made by `formatResponse`{}; it "
                               "is empty unless the source gives it",
@@ -61,6 +63,7 @@ struct Transform::Compiled {
   ResponseFormat format;
   Filter filter;
   RequestMap request;
+  BeatFlat beat_flat;
 };
 
 std::unique_ptr<const Transform> Transform::compile(const Strategy& source, const Strategy& target,
@@ -70,13 +73,14 @@ std::unique_ptr<const Transform> Transform::compile(const Strategy& source, cons
   ResponseFormat format = ResponseFormat::compile(source.format_response, shape, zone, found);
   Filter filter = Filter::compile(source.conditions, shape, zone, found);
   RequestMap request = RequestMap::compile(target.request, found);
-  warn_of_unknown_names(source, request, shape, found);
+  BeatFlat beat_flat = BeatFlat::compile(source, request, shape.around, found);
+  warn_of_unknown_names(source, request, beat_flat, shape, found);
   faults.insert(faults.end(), found.begin(), found.end());
   if (has_errors(found)) {
     return nullptr;
   }
-  return std::unique_ptr<const Transform>(new Transform(std::make_unique<const Compiled>(
-      Compiled{shape, std::move(format), std::move(filter), std::move(request)})));
+  return std::unique_ptr<const Transform>(new Transform(std::make_unique<const Compiled>(Compiled{
+      shape, std::move(format), std::move(filter), std::move(request), std::move(beat_flat)})));
 }
 
 Transform::Transform(std::unique_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
@@ -98,8 +102,39 @@ std::string Transform::sift(Value& cleaned, std::vector<std::string>* left_out) 
   return compiled_->filter.sift(cleaned, left_out);
 }
 
-Result<Value> Transform::map(const Value& cleaned) const {
-  return compiled_->request.map(RecordScope(cleaned, compiled_->shape.around));
+Result<std::vector<Value>> Transform::map_rows(const Value& cleaned) const {
+  const RecordScope record(cleaned, compiled_->shape.around);
+  std::vector<Value> requests;
+  if (compiled_->beat_flat.is_off()) {
+    WEIR_TRY(Value request, compiled_->request.map(record));
+    requests.push_back(std::move(request));
+    return requests;
+  }
+  WEIR_TRY(const std::vector<FlatRow> rows, compiled_->beat_flat.split(cleaned));
+  requests.reserve(rows.size());
+  for (const FlatRow& row : rows) {
+    auto request = compiled_->request.map(FlatRowScope(record, row));
+    if (!request) {
+      return tl::unexpected(
+          request.error().within(fmt::format("row {} of `{}`", row.number, *row.table)));
+    }
+    requests.push_back(std::move(*request));
+  }
+  return requests;
+}
+
+Result<Outcome> Transform::map(const Value& cleaned) const {
+  Mapped mapped;
+  WEIR_TRY(mapped.requests, map_rows(cleaned));
+  if (mapped.requests.empty()) {
+    return Filtered{compiled_->beat_flat.without_rows()};
+  }
+  std::string json;
+  for (const Value& request : mapped.requests) {
+    append_json(request, json);
+  }
+  mapped.sent = hash64(json);
+  return mapped;
 }
 
 Result<Outcome> Transform::apply(std::string_view raw) const {
@@ -109,11 +144,7 @@ Result<Outcome> Transform::apply(std::string_view raw) const {
   if (!reason.empty()) {
     return Filtered{std::move(reason)};
   }
-  WEIR_TRY(Value request, map(cleaned));
-  const std::uint64_t sent = hash64(to_json(request));
-  Mapped mapped{{}, sent, {}};
-  mapped.requests.push_back(std::move(request));
-  return mapped;
+  return map(cleaned);
 }
 
 }  // namespace weir
