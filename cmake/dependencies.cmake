@@ -23,6 +23,7 @@ function(weir_pkg_config target module)
   target_link_libraries(${target} INTERFACE PkgConfig::${target}_pkg)
 endfunction()
 weir_pkg_config(mariadb libmariadb)
+weir_pkg_config(re2 re2)
 weir_pkg_config(zstd libzstd)
 weir_pkg_config(xxhash libxxhash)
 

@@ -4,6 +4,7 @@
 #include "core/hash.h"
 #include "transform/beat_flat.h"
 #include "transform/filter.h"
+#include "transform/quality.h"
 #include "transform/request_map.h"
 #include "transform/response_format.h"
 
@@ -64,6 +65,7 @@ struct Transform::Compiled {
   Filter filter;
   RequestMap request;
   BeatFlat beat_flat;
+  Quality quality;
 };
 
 std::unique_ptr<const Transform> Transform::compile(const Strategy& source, const Strategy& target,
@@ -74,13 +76,15 @@ std::unique_ptr<const Transform> Transform::compile(const Strategy& source, cons
   Filter filter = Filter::compile(source.conditions, shape, zone, found);
   RequestMap request = RequestMap::compile(target.request, found);
   BeatFlat beat_flat = BeatFlat::compile(source, request, shape.around, found);
+  Quality quality = Quality::compile(source.quality, shape.around, found);
   warn_of_unknown_names(source, request, beat_flat, shape, found);
   faults.insert(faults.end(), found.begin(), found.end());
   if (has_errors(found)) {
     return nullptr;
   }
-  return std::unique_ptr<const Transform>(new Transform(std::make_unique<const Compiled>(Compiled{
-      shape, std::move(format), std::move(filter), std::move(request), std::move(beat_flat)})));
+  return std::unique_ptr<const Transform>(new Transform(std::make_unique<const Compiled>(
+      Compiled{shape, std::move(format), std::move(filter), std::move(request),
+               std::move(beat_flat), std::move(quality)})));
 }
 
 Transform::Transform(std::unique_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
@@ -125,6 +129,13 @@ Result<std::vector<Value>> Transform::map_rows(const Value& cleaned) const {
 
 Result<Outcome> Transform::map(const Value& cleaned) const {
   Mapped mapped;
+  if (!compiled_->quality.is_off()) {
+    QualityVerdict verdict = compiled_->quality.judge(cleaned);
+    if (!verdict.rejected.empty()) {
+      return fail(ErrorKind::rejected, std::move(verdict.rejected));
+    }
+    mapped.remark = std::move(verdict.remark);
+  }
   WEIR_TRY(mapped.requests, map_rows(cleaned));
   if (mapped.requests.empty()) {
     return Filtered{compiled_->beat_flat.without_rows()};

@@ -13,8 +13,8 @@
 #include <variant>
 #include <vector>
 
-// raw JSON -> record -> cleaned record (formatResponse, condition) -> rows (beatFlat) -> the
-// target's request tree for each.
+// raw JSON -> record -> cleaned record (formatResponse, condition) -> judged (quality) -> rows
+// (beatFlat) -> the target's request tree for each.
 
 namespace weir {
 
@@ -49,7 +49,8 @@ class Transform {
   // if given. Empty: the record is kept; else why it is not.
   std::string sift(Value& cleaned, std::vector<std::string>* left_out = nullptr) const;
   // What the target is given for a cleaned record that is kept: its rows, or, of a record that
-  // beatFlat splits and that holds none, why it goes nowhere.
+  // beatFlat splits and that holds none, why it goes nowhere. Errors: `rejected`, by quality rules
+  // or by the mapping.
   Result<Outcome> map(const Value& cleaned) const;
 
   // The four in a row.
