@@ -39,6 +39,9 @@ void print(const CommandContext& context, const PageRecord& record, std::string_
     line.set("number", record.number);
     line.set("raw", parse_json(raw).value_or(Value(raw)));
     line.set("cleaned", passage.cleaned);
+    line.set("left_out", List(passage.left_out.begin(), passage.left_out.end()));
+    line.set("rows", passage.requests);
+    line.set("remark", passage.remark);
     line.set("outcome", outcome);
     line.set("text", text);
     fmt::print("{}\n", to_json(line));
@@ -50,7 +53,13 @@ void print(const CommandContext& context, const PageRecord& record, std::string_
   };
   field("raw", raw);
   field("cleaned", to_json(passage.cleaned));
+  for (const std::string& row : passage.left_out) {
+    field("left out", row);
+  }
   field(outcome, text);
+  if (!passage.remark.empty()) {
+    field("remark", passage.remark);
+  }
   fmt::print("\n");
 }
 

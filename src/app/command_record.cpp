@@ -48,9 +48,13 @@ class TraceView {
     line("raw",
          version.raw_dropped ? "given up: past the time that raw pages are kept" : version.raw);
     line("cleaned", passage.cleaned.is_null() ? "" : to_json(passage.cleaned));
+    for (const std::string& row : passage.left_out) {
+      line("left out", row);
+    }
     line("kept out", passage.filtered);
     line("no mapping", passage.fault);
     line("as sent", passage.statement);
+    line("remark", passage.remark);
     for (const AttemptTrace& attempt : version.attempts) {
       line(fmt::format("attempt {}", attempt.attempt),
            fmt::format("{} {} in run {}{}", local(attempt.at), to_string(attempt.state),
@@ -106,10 +110,15 @@ class TraceView {
     json.set("raw",
              version.raw_dropped ? Value() : parse_json(version.raw).value_or(Value(version.raw)));
     json.set("cleaned", passage.cleaned);
+    json.set("left_out", List(passage.left_out.begin(), passage.left_out.end()));
     json.set("filtered", passage.filtered);
     json.set("fault", passage.fault);
-    json.set("request", passage.request);
+    // One row as itself, several as a list of them.
+    json.set("request", passage.requests.empty()       ? Value()
+                        : passage.requests.size() == 1 ? passage.requests.front()
+                                                       : Value(passage.requests));
     json.set("statement", passage.statement);
+    json.set("remark", passage.remark);
     json.set("state", to_string(record.state));
     json.set("reason", record.reason);
     json.set("attempts", std::int64_t{record.attempts});

@@ -23,13 +23,19 @@ Passage pass(const Flow& flow, std::string_view raw, const std::string& id, std:
   if (!passage.filtered.empty()) {
     return passage;
   }
-  auto request = transform.map(*cleaned);
-  if (!request) {
-    passage.fault = request.error().message;
+  auto outcome = transform.map(*cleaned);
+  if (!outcome) {
+    passage.fault = outcome.error().message;
     return passage;
   }
-  passage.request = *request;
-  passage.statement = flow.sink->describe({{}, id, {std::move(*request)}, 0});
+  if (auto* filtered = std::get_if<Filtered>(&*outcome)) {
+    passage.filtered = std::move(filtered->reason);
+    return passage;
+  }
+  Mapped& mapped = std::get<Mapped>(*outcome);
+  passage.requests = mapped.requests;
+  passage.remark = mapped.remark;
+  passage.statement = flow.sink->describe({{}, id, std::move(mapped.requests), mapped.sent});
   return passage;
 }
 

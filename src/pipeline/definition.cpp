@@ -3,6 +3,7 @@
 
 #include "core/time_zone.h"
 #include "pipeline/definition_reader.h"
+#include "spec/quality_reader.h"
 #include "spec/spec.h"
 #include "spec/strategy_reader.h"
 #include "transform/transform.h"
@@ -62,9 +63,10 @@ const Spec<Settings>& settings_spec() {
   return spec;
 }
 
-const std::vector<std::string> parts = {"schedule", "sync", "source", "target", "tests"};
+const std::vector<std::string> parts = {"schedule", "sync",    "source",
+                                        "target",   "quality", "tests"};
 // A pipeline that asks for a rule which would not be applied must not run.
-const std::vector<std::string> not_available = {"functions", "quality"};
+const std::vector<std::string> not_available = {"functions"};
 
 Location member_place(const Node& mapping, std::string_view name) {
   const Node* member = mapping.member(name);
@@ -169,6 +171,9 @@ DefinitionReading read_definition_file(const std::string& name, const std::strin
     }
     definition.source = read_side(document, "source", reading.source_connection, found);
     definition.target = read_side(document, "target", reading.target_connection, found);
+    if (const Node* quality = document.member("quality")) {
+      definition.source.quality = read_quality(*quality, found);
+    }
   } else if (!has_errors(found)) {
     add_error(found, {file, 0}, "holds no pipeline; it needs `source:` and `target:`");
   }

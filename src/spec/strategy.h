@@ -56,6 +56,23 @@ struct Condition {
   Location at;
 };
 
+struct TableName {  // beatFlat
+  std::string name;
+  Location at;
+};
+
+struct QualityRule {  // an entry of `quality`, which stands beside `source`
+  std::string field;
+  std::string rule;
+  std::string type;
+  Value min;
+  Value max;
+  std::string pattern;
+  Value values;
+  std::string otherwise = "reject";
+  Location at;
+};
+
 struct Strategy {
   std::string connection;
   std::string api;
@@ -73,6 +90,8 @@ struct Strategy {
   std::vector<Field> other_response;
   std::vector<FormatRule> format_response;
   std::vector<std::vector<Condition>> conditions;  // outer OR, inner AND; empty: keep all
+  std::vector<TableName> beat_flat;
+  std::vector<QualityRule> quality;  // of a source; read with the file around it
   // Everything else that stood there, kept for round trips; warned about when read.
   std::vector<std::pair<std::string, Setting>> unknown;
   Location at;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spec/strategy_reader.h"
 
+#include "spec/beat_flat_reader.h"
 #include "spec/field_reader.h"
 
 #include <algorithm>
@@ -15,7 +16,6 @@ const std::vector<std::string> inert_keys = {
 
 // Keys of the vocabulary that are read, kept and not acted on yet, and what that means.
 const std::map<std::string, std::string> later_keys = {
-    {"beatFlat", "sub-tables are not split into rows"},
     {"omissionRemedy", "no second schedule asks for an older window"},
     {"groupCalculate", "records are not grouped"},
     {"operation", "records are not merged or grouped"},
@@ -48,7 +48,8 @@ const std::vector<std::string> read_keys = {"connection",     "api",
                                             "otherRequest",   "otherRequestParams",
                                             "response",       "responseParams",
                                             "otherResponse",  "otherResponseParams",
-                                            "formatResponse", "condition"};
+                                            "formatResponse", "condition",
+                                            "beatFlat"};
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -78,6 +79,7 @@ class StrategyReader {
     strategy_.other_response = fields("otherResponse");
     read_format_response();
     read_conditions();
+    read_beat_flat_names();
     keep_the_rest();
     warn_of_fields_without_effect();
     return std::move(strategy_);
@@ -235,6 +237,21 @@ class StrategyReader {
     conditions.push_back(std::move(condition));
   }
 
+  void read_beat_flat_names() {
+    strategy_.beat_flat = take_beat_flat(strategy_.other_request, faults_);
+    const Node* list = node_.member("beatFlat");
+    if (list != nullptr && !strategy_.beat_flat.empty()) {
+      add_error(faults_, list->at,
+                "`beatFlat` stands both here and in `otherRequest`; keep one of them");
+    } else if (list != nullptr) {
+      strategy_.beat_flat = read_beat_flat(*list, faults_);
+    }
+    if (!is_source_ && !strategy_.beat_flat.empty()) {
+      add_warning(faults_, strategy_.beat_flat.front().at,
+                  "`beatFlat` has an effect in `source` only");
+    }
+  }
+
   void keep_the_rest() {
     std::vector<std::string> known = read_keys;
     if (!is_source_) {
@@ -293,7 +310,7 @@ class StrategyReader {
   void warn_of_fields_without_effect() {
     for (const auto* list : {&strategy_.other_request, &strategy_.response}) {
       for (const Field& field : *list) {
-        for (const char* name : {"beatFlat", "primaryWriteback", "callBackStrategy"}) {
+        for (const char* name : {"primaryWriteback", "callBackStrategy"}) {
           if (field.field == name) {
             warn_of_later(name, field.at);
           }

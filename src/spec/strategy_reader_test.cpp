@@ -204,12 +204,8 @@ TEST(StrategyReader, ParsersAndMappingsAreKeptAndWarnedAbout) {
 
 TEST(StrategyReader, WhatHasNoEffectYetIsNeverSilent) {
   const char* keys[] = {
-      "beatFlat: [tableField_x]",
-      "omissionRemedy: {crontab: \"1 1 * * *\"}",
-      "groupCalculate: {headerGroup: [a]}",
-      "operation: {method: merge, field: a}",
-      "pagination: {pageSize: 50}",
-      "otherRequest: [{field: beatFlat, value: [a]}]",
+      "omissionRemedy: {crontab: \"1 1 * * *\"}", "groupCalculate: {headerGroup: [a]}",
+      "operation: {method: merge, field: a}",     "pagination: {pageSize: 50}",
       "response: {primaryWriteback: {id: x}}",
   };
   for (const char* key : keys) {
@@ -219,12 +215,45 @@ TEST(StrategyReader, WhatHasNoEffectYetIsNeverSilent) {
   }
 }
 
+TEST(StrategyReader, BeatFlatStandsBesideOrAmongTheFieldsOfOtherRequest) {
+  const char* ways[] = {"beatFlat: [a, b]", "beatFlat: \"a, b\"",
+                        "otherRequest: [{field: beatFlat, value: [a, b]}, {field: x, value: y}]",
+                        "otherRequestParams: {beatFlat: [a, b], x: y}",
+                        "otherRequest: [{field: beatFlat, value: \"a,b\"}]"};
+  for (const char* way : ways) {
+    const StrategyReading reading = read_side(std::string(way) + "\n");
+    EXPECT_THAT(reading.faults, IsEmpty()) << way;
+    ASSERT_THAT(reading.strategy.beat_flat, SizeIs(2)) << way;
+    EXPECT_EQ(reading.strategy.beat_flat[0].name, "a");
+    EXPECT_EQ(reading.strategy.beat_flat[1].name, "b");
+    EXPECT_EQ(reading.strategy.beat_flat[1].at.line, 3);
+    EXPECT_EQ(reading.strategy.find("beatFlat"), nullptr) << "it would be sent";
+  }
+}
+
+TEST(StrategyReader, WhatBeatFlatCannotMeanIsAFault) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"beatFlat: {a: b}", "must be a list of names"},
+      {"beatFlat: [[a]]", "must be a list of names"},
+      {"beatFlat: [a, a]", "`a` stands in `beatFlat` twice"},
+      {"beatFlat: \"a,\"", "an entry of `beatFlat` is empty"},
+      {"beatFlat: [a]\notherRequest: {beatFlat: [a]}", "both here and in `otherRequest`"}};
+  for (const auto& [text, expected] : cases) {
+    EXPECT_THAT(read_side(std::string(text) + "\n").faults,
+                ElementsAre(HasSubstr(std::string("p.yaml:3: error: "))))
+        << text;
+    EXPECT_THAT(read_side(std::string(text) + "\n").faults, ElementsAre(HasSubstr(expected)));
+  }
+  EXPECT_THAT(read_side("beatFlat: [a]\n", false).faults,
+              ElementsAre(HasSubstr("warning: `beatFlat` has an effect in `source` only")));
+}
+
 TEST(StrategyReader, WhatAsksForNothingIsKeptWithoutAWord) {
   const StrategyReading reading = read_side(
       "operation: {method: none}\nbeatFlat: []\nautoFillResponse: true\nbuildModel: true\n"
       "condition_bk: [[{field: a}]]\ntype: QUERY\nname: x\n");
   EXPECT_THAT(reading.faults, IsEmpty());
-  EXPECT_EQ(reading.strategy.unknown.size(), 7U);
+  EXPECT_EQ(reading.strategy.unknown.size(), 6U);
 }
 
 TEST(StrategyReader, UnknownKeysAreKeptAndWarnedAboutWithTheNearestName) {

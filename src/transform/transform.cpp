@@ -2,7 +2,9 @@
 #include "transform/transform.h"
 
 #include "core/hash.h"
+#include "transform/beat_flat.h"
 #include "transform/filter.h"
+#include "transform/quality.h"
 #include "transform/request_map.h"
 #include "transform/response_format.h"
 
@@ -31,8 +33,8 @@ std::string first_step(std::string_view name) {
 }
 
 // Only where `response` says what a record holds can a name be recognised as a slip.
-void warn_of_unknown_names(const Strategy& source, const RequestMap& map, const RecordShape& shape,
-                           Faults& faults) {
+void warn_of_unknown_names(const Strategy& source, const RequestMap& map, const BeatFlat& beat_flat,
+                           const RecordShape& shape, Faults& faults) {
   if (source.response.empty()) {
     return;
   }
@@ -45,8 +47,9 @@ void warn_of_unknown_names(const Strategy& source, const RequestMap& map, const 
     known.push_back(first_step(rule.new_name));
   }
   map.visit_names([&](const std::string& name, const Location& at) {
-    const bool is_known = std::find(known.begin(), known.end(), first_step(name)) != known.end();
-    if (!is_known && !TimeVariable::parse(name)) {
+    const std::string step = first_step(name);
+    const bool is_known = std::find(known.begin(), known.end(), step) != known.end();
+    if (!is_known && !beat_flat.gives(step) && !TimeVariable::parse(name)) {
       add_warning(faults, at,
                   fmt::format("`{}` is neither in `response` nor made by `formatResponse`{}; it "
                               "is empty unless the source gives it",
@@ -63,6 +66,8 @@ struct Transform::Compiled {
   ResponseFormat format;
   Filter filter;
   RequestMap request;
+  BeatFlat beat_flat;
+  Quality quality;
   const Clock* clock = nullptr;
   const Surroundings* surroundings = nullptr;
 };
@@ -76,13 +81,16 @@ std::unique_ptr<const Transform> Transform::compile(const Strategy& source, cons
   ResponseFormat format = ResponseFormat::compile(source.format_response, shape, zone, found);
   Filter filter = Filter::compile(source.conditions, shape, zone, found);
   RequestMap request = RequestMap::compile(target.request, shape, found);
-  warn_of_unknown_names(source, request, shape, found);
+  BeatFlat beat_flat = BeatFlat::compile(source, request, shape.around, found);
+  Quality quality = Quality::compile(source.quality, shape.around, found);
+  warn_of_unknown_names(source, request, beat_flat, shape, found);
   faults.insert(faults.end(), found.begin(), found.end());
   if (has_errors(found)) {
     return nullptr;
   }
   return std::unique_ptr<const Transform>(new Transform(std::make_unique<const Compiled>(
       Compiled{shape, zone, std::move(format), std::move(filter), std::move(request),
+               std::move(beat_flat), std::move(quality),
                context.clock != nullptr ? context.clock : &system_clock, context.surroundings})));
 }
 
@@ -105,10 +113,50 @@ std::string Transform::sift(Value& cleaned, std::vector<std::string>* left_out) 
   return compiled_->filter.sift(cleaned, left_out);
 }
 
-Result<Value> Transform::map(const Value& cleaned) const {
-  const RecordScope scope(cleaned, compiled_->shape.around);
-  return compiled_->request.map(
-      {scope, compiled_->zone, compiled_->clock->now(), compiled_->surroundings});
+Result<std::vector<Value>> Transform::map_rows(const Value& cleaned) const {
+  const RecordScope record(cleaned, compiled_->shape.around);
+  const Timestamp now = compiled_->clock->now();
+  const auto map_one = [&](const Scope& scope) {
+    return compiled_->request.map({scope, compiled_->zone, now, compiled_->surroundings});
+  };
+  std::vector<Value> requests;
+  if (compiled_->beat_flat.is_off()) {
+    WEIR_TRY(Value request, map_one(record));
+    requests.push_back(std::move(request));
+    return requests;
+  }
+  WEIR_TRY(const std::vector<FlatRow> rows, compiled_->beat_flat.split(cleaned));
+  requests.reserve(rows.size());
+  for (const FlatRow& row : rows) {
+    auto request = map_one(FlatRowScope(record, row));
+    if (!request) {
+      return tl::unexpected(
+          request.error().within(fmt::format("row {} of `{}`", row.number, *row.table)));
+    }
+    requests.push_back(std::move(*request));
+  }
+  return requests;
+}
+
+Result<Outcome> Transform::map(const Value& cleaned) const {
+  Mapped mapped;
+  if (!compiled_->quality.is_off()) {
+    QualityVerdict verdict = compiled_->quality.judge(cleaned);
+    if (!verdict.rejected.empty()) {
+      return fail(ErrorKind::rejected, std::move(verdict.rejected));
+    }
+    mapped.remark = std::move(verdict.remark);
+  }
+  WEIR_TRY(mapped.requests, map_rows(cleaned));
+  if (mapped.requests.empty()) {
+    return Filtered{compiled_->beat_flat.without_rows()};
+  }
+  std::string json;
+  for (const Value& request : mapped.requests) {
+    append_json(request, json);
+  }
+  mapped.sent = hash64(json);
+  return mapped;
 }
 
 Result<Outcome> Transform::apply(std::string_view raw) const {
@@ -118,11 +166,7 @@ Result<Outcome> Transform::apply(std::string_view raw) const {
   if (!reason.empty()) {
     return Filtered{std::move(reason)};
   }
-  WEIR_TRY(Value request, map(cleaned));
-  const std::uint64_t sent = hash64(to_json(request));
-  Mapped mapped{{}, sent, {}};
-  mapped.requests.push_back(std::move(request));
-  return mapped;
+  return map(cleaned);
 }
 
 }  // namespace weir

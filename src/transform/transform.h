@@ -15,7 +15,8 @@
 #include <variant>
 #include <vector>
 
-// raw JSON -> record -> cleaned record (formatResponse, condition) -> the target's request tree.
+// raw JSON -> record -> cleaned record (formatResponse, condition) -> judged (quality) -> rows
+// (beatFlat) -> the target's request tree for each.
 
 namespace weir {
 
@@ -57,7 +58,10 @@ class Transform {
   // Leaves out the rows of sub-tables that `condition` does not want; each is told in `left_out`,
   // if given. Empty: the record is kept; else why it is not.
   std::string sift(Value& cleaned, std::vector<std::string>* left_out = nullptr) const;
-  Result<Value> map(const Value& cleaned) const;
+  // What the target is given for a cleaned record that is kept: its rows, or, of a record that
+  // beatFlat splits and that holds none, why it goes nowhere. Errors: `rejected`, by quality rules
+  // or by the mapping.
+  Result<Outcome> map(const Value& cleaned) const;
 
   // The four in a row.
   Result<Outcome> apply(std::string_view raw) const;
@@ -67,6 +71,7 @@ class Transform {
  private:
   struct Compiled;
   explicit Transform(std::unique_ptr<const Compiled> compiled);
+  Result<std::vector<Value>> map_rows(const Value& cleaned) const;
   std::unique_ptr<const Compiled> compiled_;
 };
 
