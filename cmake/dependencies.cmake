@@ -25,5 +25,6 @@ endfunction()
 weir_pkg_config(mariadb libmariadb)
 weir_pkg_config(zstd libzstd)
 weir_pkg_config(xxhash libxxhash)
+weir_pkg_config(lua lua5.4-c++)  # whose errors are exceptions, so that they run destructors
 
 add_library(expected INTERFACE)  # libexpected-dev: header only, in the default include path
