@@ -3,6 +3,7 @@
 
 #include "core/time_zone.h"
 #include "pipeline/definition_reader.h"
+#include "pipeline/functions_file.h"
 #include "spec/spec.h"
 #include "spec/strategy_reader.h"
 #include "transform/transform.h"
@@ -62,9 +63,9 @@ const Spec<Settings>& settings_spec() {
   return spec;
 }
 
-const std::vector<std::string> parts = {"schedule", "sync", "source", "target"};
+const std::vector<std::string> parts = {"schedule", "sync", "source", "target", "functions"};
 // A pipeline that asks for a rule which would not be applied must not run.
-const std::vector<std::string> not_available = {"functions", "quality", "tests"};
+const std::vector<std::string> not_available = {"quality", "tests"};
 
 Location member_place(const Node& mapping, std::string_view name) {
   const Node* member = mapping.member(name);
@@ -164,6 +165,9 @@ DefinitionReading read_definition_file(const std::string& name, const std::strin
     if (const Node* sync = document.member("sync")) {
       definition.sync = read_sync(*sync, found);
     }
+    if (const Node* functions = document.member("functions")) {
+      definition.functions = read_functions_name(*functions, found);
+    }
     definition.source = read_side(document, "source", reading.source_connection, found);
     definition.target = read_side(document, "target", reading.target_connection, found);
   } else if (!has_errors(found)) {
@@ -183,8 +187,15 @@ DefinitionReading read_definition_file(const std::string& name, const std::strin
 
 std::optional<Definition> read_definition(const std::string& name, std::string_view text,
                                           const References& references, Faults& faults) {
-  auto reading = read_definition_file(name, "pipelines/" + name, text, references, faults);
-  return reading.well ? std::optional(std::move(reading.definition)) : std::nullopt;
+  const KeptDefinition kept = split_kept(text);
+  auto reading = read_definition_file(name, "pipelines/" + name, kept.text, references, faults);
+  if (!reading.well) {
+    return std::nullopt;
+  }
+  if (reading.definition.functions) {
+    reading.definition.functions->text = kept.functions;
+  }
+  return std::move(reading.definition);
 }
 
 }  // namespace weir

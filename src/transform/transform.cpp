@@ -71,6 +71,7 @@ struct Transform::Compiled {
   RequestMap request;
   const Clock* clock = nullptr;
   const Surroundings* surroundings = nullptr;
+  const RecordFunction* record_function = nullptr;
 };
 
 std::unique_ptr<const Transform> Transform::compile(const Strategy& source, const Strategy& target,
@@ -88,14 +89,17 @@ std::unique_ptr<const Transform> Transform::compile(const Strategy& source, cons
   }
   Filter filter = Filter::compile(source.conditions, shape, zone, found);
   RequestMap request = RequestMap::compile(target.request, found);
-  warn_of_unknown_names(source, request, shape, found);
+  if (context.record_function == nullptr) {  // which may make any name
+    warn_of_unknown_names(source, request, shape, found);
+  }
   faults.insert(faults.end(), found.begin(), found.end());
   if (has_errors(found)) {
     return nullptr;
   }
   return std::unique_ptr<const Transform>(new Transform(std::make_unique<const Compiled>(
       Compiled{shape, zone, std::move(formats), std::move(filter), std::move(request),
-               context.clock != nullptr ? context.clock : &system_clock, context.surroundings})));
+               context.clock != nullptr ? context.clock : &system_clock, context.surroundings,
+               context.record_function})));
 }
 
 Transform::Transform(std::unique_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
@@ -135,17 +139,43 @@ Result<Value> Transform::map(const Value& cleaned) const {
       {scope, compiled_->zone, compiled_->clock->now(), compiled_->surroundings});
 }
 
+Result<std::vector<Value>> Transform::convert(Value cleaned) const {
+  if (compiled_->record_function != nullptr) {
+    return compiled_->record_function->convert(cleaned);
+  }
+  std::vector<Value> records;
+  records.push_back(std::move(cleaned));
+  return records;
+}
+
+std::string Transform::drop_reason() const {
+  return "dropped by " + compiled_->record_function->name();
+}
+
 Result<Outcome> Transform::apply(std::string_view raw) const {
   WEIR_TRY(Value record, assemble(raw));
-  WEIR_TRY(const Value cleaned, clean(std::move(record)));
-  std::string reason = filter_reason(cleaned);
-  if (!reason.empty()) {
-    return Filtered{std::move(reason)};
+  WEIR_TRY(Value cleaned, clean(std::move(record)));
+  WEIR_TRY(const std::vector<Value> records, convert(std::move(cleaned)));
+  if (records.empty()) {
+    return Filtered{drop_reason()};
   }
-  WEIR_TRY(Value request, map(cleaned));
-  const std::uint64_t sent = hash64(to_json(request));
-  Mapped mapped{{}, sent, {}};
-  mapped.requests.push_back(std::move(request));
+  Mapped mapped;
+  std::string json;
+  std::string first_reason;
+  for (const Value& each : records) {
+    std::string reason = filter_reason(each);
+    if (reason.empty()) {
+      WEIR_TRY(Value request, map(each));
+      append_json(request, json);
+      mapped.requests.push_back(std::move(request));
+    } else if (first_reason.empty()) {
+      first_reason = std::move(reason);
+    }
+  }
+  if (mapped.requests.empty()) {
+    return Filtered{std::move(first_reason)};
+  }
+  mapped.sent = hash64(json);
   return mapped;
 }
 

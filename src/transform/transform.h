@@ -8,6 +8,7 @@
 #include "core/value.h"
 #include "expr/surroundings.h"
 #include "spec/strategy.h"
+#include "transform/record_function.h"
 
 #include <memory>
 #include <string>
@@ -15,7 +16,8 @@
 #include <variant>
 #include <vector>
 
-// raw JSON -> record -> cleaned record (formatResponse, condition) -> the target's request tree.
+// raw JSON -> record -> cleaned record (formatResponse, record(), condition) -> the target's
+// request tree.
 
 namespace weir {
 
@@ -33,10 +35,12 @@ struct Mapped {
 // An error of kind `rejected` is the record's own; any other is a bug.
 using Outcome = std::variant<Filtered, Mapped>;
 
-// What a record's templates can ask for beyond the record. Both outlive the transform.
+// What a record's templates can ask for beyond the record, and the user's own step. All outlive the
+// transform.
 struct TransformContext {
   const Clock* clock = nullptr;  // nullptr: the system's
   const Surroundings* surroundings = nullptr;
+  const RecordFunction* record_function = nullptr;  // nullptr: there is none
 };
 
 // Everything a pipeline does to a record, compiled once. Const: any number of threads may apply it;
@@ -54,11 +58,17 @@ class Transform {
   Result<Value> assemble(std::string_view raw) const;
   // Adds what formatResponse makes of the record. Errors: `rejected`, with rule and value.
   Result<Value> clean(Value record) const;
-  // Empty: kept.
+  // What the user's record(r) makes of a cleaned record: itself when there is no such function;
+  // none when it is dropped. Errors: `rejected`.
+  Result<std::vector<Value>> convert(Value cleaned) const;
+  // Of a record that was dropped.
+  std::string drop_reason() const;
+  // Of one of the converted records. Empty: kept.
   std::string filter_reason(const Value& cleaned) const;
   Result<Value> map(const Value& cleaned) const;
 
-  // The four in a row.
+  // All in a row. Of several converted records those that the condition keeps are mapped; none:
+  // filtered, by the first one's reason.
   Result<Outcome> apply(std::string_view raw) const;
 
   ~Transform();
