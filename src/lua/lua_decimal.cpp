@@ -28,7 +28,8 @@ int places_at(lua_State* lua, int index, const Decimal& value) {
       std::max<std::int64_t>(0, static_cast<std::int64_t>(value.digits.size()) - value.point);
   const std::size_t written = point == std::string_view::npos ? 0 : text.size() - point - 1;
   const bool plain = text.find_first_of("eE ") == std::string_view::npos;
-  return static_cast<int>(plain ? std::clamp<std::int64_t>(written, needed, 200) : needed);
+  const auto shown = static_cast<std::int64_t>(std::min<std::size_t>(written, 200));
+  return static_cast<int>(plain ? std::max(shown, needed) : needed);
 }
 
 std::optional<Decimal> number_at(lua_State* lua, int index) {

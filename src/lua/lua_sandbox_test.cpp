@@ -83,6 +83,7 @@ TEST(LuaSandbox, DecimalsAreExact) {
       {"return tonumber('128000.50') + tonumber('1')", "1", "128001.50"},
       {"return tonumber('abc')", "1", "null"},
       {"return math.type(tonumber(' 12 ')) == nil", "1", "true"},
+      {"return #tostring(decimal('0.' .. ('0'):rep(200) .. ('1'):rep(200)) - 0)", "1", "402"},
       {"return x / 0", "1.5", "f.lua:1: `f`: division by zero"},
       {"return x + 'abc'", "1.5", "f.lua:1: `f`: cannot calculate with `abc`, which is no number"},
       {"return x + {}", "1.5", "f.lua:1: `f`: attempt to calculate with a table value"},
