@@ -27,5 +27,6 @@ weir_pkg_config(re2 re2)
 weir_pkg_config(zstd libzstd)
 weir_pkg_config(xxhash libxxhash)
 weir_pkg_config(sodium libsodium)
+weir_pkg_config(lua lua5.4-c++)  # whose errors are exceptions, so that they run destructors
 
 add_library(expected INTERFACE)  # libexpected-dev: header only, in the default include path

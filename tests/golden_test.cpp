@@ -7,12 +7,15 @@
 //   now:      what the clock says (2026-01-05T09:31:00.000Z)
 //   answers:  what look-ups and functions give: {"customers.FNumber name=Li": C1}
 //   pipeline: the file's text, YAML or JSON
+//   functions: the text of the file that the pipeline's `functions` names
 //   faults:   all of them, as printed
 //   records:  [{name, raw, cleaned: some members, mapped | filtered | rejected, remark}]
 //             mapped: the one row, or a list of rows; remark: what is said on it all the same
 // An environment variable called `missing` is not set; every other holds its own name.
 
+#include "lua/lua_functions.h"
 #include "pipeline/definition.h"
+#include "pipeline/functions_file.h"
 #include "transform/transform.h"
 
 #include <gmock/gmock.h>
@@ -117,11 +120,20 @@ class GoldenPipeline : public ::testing::TestWithParam<fs::path> {
                                                                            : Value(Object{}));
     const auto zone = TimeZone::find(text_of(golden_, "zone", "Asia/Shanghai"));
     ASSERT_TRUE(zone);
-    const auto definition =
-        read_definition(name, text_of(golden_, "pipeline"), FixedReferences(), faults_);
+    const std::string functions = text_of(golden_, "functions");
+    const std::string text =
+        functions.empty() ? text_of(golden_, "pipeline")
+                          : keep_functions(text_of(golden_, "pipeline"), {{"", functions, {}}});
+    const auto definition = read_definition(name, text, FixedReferences(), faults_);
+    if (definition && definition->functions) {
+      functions_ =
+          LuaFunctions::load(definition->functions->file, definition->functions->text, faults_);
+    }
     if (definition) {
-      transform_ = Transform::compile(definition->source, definition->target, shape, *zone, faults_,
-                                      {clock_.get(), surroundings_.get()});
+      const bool converts = functions_ && functions_->has_record();
+      transform_ = Transform::compile(
+          definition->source, definition->target, shape, *zone, faults_,
+          {clock_.get(), surroundings_.get(), converts ? functions_.get() : nullptr});
     }
   }
 
@@ -162,6 +174,7 @@ class GoldenPipeline : public ::testing::TestWithParam<fs::path> {
   Faults faults_;
   std::unique_ptr<ManualClock> clock_;
   std::unique_ptr<FixedSurroundings> surroundings_;
+  std::unique_ptr<const LuaFunctions> functions_;
   std::unique_ptr<const Transform> transform_;
 };
 

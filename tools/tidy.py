@@ -25,7 +25,7 @@ FLOORS = {
     "spec": 1, "expr": 1, "net": 1,
     "journal": 2,
     "source": 3, "transform": 3, "sink": 3, "journal/sqlite": 3,
-    "pipeline": 4, "connectors": 4,
+    "pipeline": 4, "connectors": 4, "lua": 4,
     "scheduler": 5, "alert": 5,
     "api": 6,
     "app": 7,

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/flow_surroundings.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "journal/journal.h"
+#include "lua/lua_functions.h"
 #include "pipeline/definition.h"
 #include "scheduler/cron.h"
 #include "sink/sink.h"
@@ -48,6 +50,8 @@ struct Flow {
   const Definition* definition = nullptr;
   std::unique_ptr<Source> source;
   std::unique_ptr<Sink> sink;
+  std::unique_ptr<const LuaFunctions> functions;  // nullptr: the pipeline has none
+  std::unique_ptr<const FlowSurroundings> surroundings;
   std::unique_ptr<const Transform> transform;
   std::optional<Cron> cron;  // empty: not scheduled
   std::string kept_text;     // of the definition: what the journal keeps, plain secrets masked

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command_context.h"
 #include "connectors/connectors.h"
+#include "pipeline/functions_file.h"
 #include "spec/secret_fields.h"
 
 #include <fmt/format.h>
@@ -76,7 +77,7 @@ class FlowMaker {
     if (connector != nullptr) {
       fields.source = connector->secret_fields;
     }
-    return mask_secret_fields(definition_.text, fields);
+    return keep_functions(mask_secret_fields(definition_.text, fields), definition_.functions);
   }
 
  private:
@@ -129,8 +130,15 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
   flow.sink = maker.make_sink();
   if (zone && definition.well) {  // else its mapping was compiled, for its faults, when it was read
     const RecordShape shape = flow.source ? flow.source->shape() : RecordShape();
-    flow.transform = Transform::compile(definition.source, definition.target, shape, *zone, found,
-                                        {&clock, nullptr});
+    if (definition.functions) {
+      flow.functions =
+          LuaFunctions::load(definition.functions->file, definition.functions->text, found);
+    }
+    flow.surroundings = std::make_unique<FlowSurroundings>(flow.functions.get());
+    const bool converts = flow.functions && flow.functions->has_record();
+    flow.transform = Transform::compile(
+        definition.source, definition.target, shape, *zone, found,
+        {&clock, flow.surroundings.get(), converts ? flow.functions.get() : nullptr});
   }
   if (flow.sink && !definition.source.id_check && !flow.sink->traits().repeatable) {
     found.push_back({Severity::warning, definition.target.at,

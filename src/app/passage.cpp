@@ -2,8 +2,35 @@
 #include "app/passage.h"
 
 #include <utility>
+#include <vector>
 
 namespace weir {
+
+namespace {
+
+Value one_or_list(List values) {
+  return values.size() == 1 ? std::move(values.front()) : Value(std::move(values));
+}
+
+void pass_on(const Flow& flow, std::vector<Value> records, const std::string& id,
+             Passage& passage) {
+  auto outcome = flow.transform->judge(records, &passage.left_out);
+  passage.cleaned = one_or_list(std::move(records));
+  if (!outcome) {
+    passage.fault = outcome.error().message;
+    return;
+  }
+  if (auto* filtered = std::get_if<Filtered>(&*outcome)) {
+    passage.filtered = std::move(filtered->reason);
+    return;
+  }
+  Mapped& mapped = std::get<Mapped>(*outcome);
+  passage.requests = mapped.requests;
+  passage.remark = mapped.remark;
+  passage.statement = flow.sink->describe({{}, id, std::move(mapped.requests), mapped.sent});
+}
+
+}  // namespace
 
 Passage pass(const Flow& flow, std::string_view raw, const std::string& id, std::string fault) {
   Passage passage;
@@ -13,29 +40,20 @@ Passage pass(const Flow& flow, std::string_view raw, const std::string& id, std:
   }
   const Transform& transform = *flow.transform;
   const auto record = transform.assemble(raw);
-  auto cleaned = record ? transform.clean(*record) : record;
+  const auto cleaned = record ? transform.clean(*record) : record;
   if (!cleaned) {
     passage.fault = cleaned.error().message;
     return passage;
   }
-  passage.filtered = transform.sift(*cleaned, &passage.left_out);
   passage.cleaned = *cleaned;
-  if (!passage.filtered.empty()) {
-    return passage;
+  auto records = transform.convert(*cleaned);
+  if (!records) {
+    passage.fault = records.error().message;
+  } else if (records->empty()) {
+    passage.filtered = transform.drop_reason();
+  } else {
+    pass_on(flow, std::move(*records), id, passage);
   }
-  auto outcome = transform.map(*cleaned);
-  if (!outcome) {
-    passage.fault = outcome.error().message;
-    return passage;
-  }
-  if (auto* filtered = std::get_if<Filtered>(&*outcome)) {
-    passage.filtered = std::move(filtered->reason);
-    return passage;
-  }
-  Mapped& mapped = std::get<Mapped>(*outcome);
-  passage.requests = mapped.requests;
-  passage.remark = mapped.remark;
-  passage.statement = flow.sink->describe({{}, id, std::move(mapped.requests), mapped.sent});
   return passage;
 }
 

@@ -14,7 +14,8 @@ namespace weir {
 // One record's way through a flow's mapping, for people: each step as far as it came. Of
 // `filtered`, `fault` and `statement` one is given.
 struct Passage {
-  Value cleaned;                      // null: it did not get that far
+  // Null: it did not get that far. A list where the user's record(r) made several of it.
+  Value cleaned;
   std::vector<std::string> left_out;  // rows of its sub-tables, each with the reason
   std::string filtered;               // why the pipeline's own rules keep it out
   std::string fault;                  // why it cannot be mapped

@@ -3,6 +3,7 @@
 
 #include "core/time_zone.h"
 #include "pipeline/definition_reader.h"
+#include "pipeline/functions_file.h"
 #include "spec/quality_reader.h"
 #include "spec/spec.h"
 #include "spec/strategy_reader.h"
@@ -63,10 +64,8 @@ const Spec<Settings>& settings_spec() {
   return spec;
 }
 
-const std::vector<std::string> parts = {"schedule", "sync",    "source",
-                                        "target",   "quality", "tests"};
-// A pipeline that asks for a rule which would not be applied must not run.
-const std::vector<std::string> not_available = {"functions"};
+const std::vector<std::string> parts = {"schedule", "sync",  "source",   "target",
+                                        "quality",  "tests", "functions"};
 
 Location member_place(const Node& mapping, std::string_view name) {
   const Node* member = mapping.member(name);
@@ -117,18 +116,6 @@ std::optional<std::string> read_schedule(const Node& node, Faults& faults) {
   return faults.size() == before ? std::optional(std::move(settings.cron)) : std::nullopt;
 }
 
-void refuse_what_is_not_available(const Node& document, Faults& faults) {
-  for (const std::string& name : not_available) {
-    const Node* member = document.member(name);
-    if (member != nullptr && member->kind != Node::Kind::null) {
-      add_error(faults, member->at,
-                "`" + name +
-                    "` is not available yet, and would not be applied; take it out to run " +
-                    "without it");
-    }
-  }
-}
-
 Strategy read_side(const Node& document, const std::string& side, Location& connection,
                    Faults& faults) {
   const Node* node = document.member(side);
@@ -153,12 +140,9 @@ DefinitionReading read_definition_file(const std::string& name, const std::strin
   definition.at = {file, 0};
   const Node document = read_document(text, file, references, found);
   if (document.kind == Node::Kind::mapping && !document.cut) {
-    std::vector<std::string> also_known = parts;
-    also_known.insert(also_known.end(), not_available.begin(), not_available.end());
-    const Settings settings = settings_spec().read(document, also_known, found);
+    const Settings settings = settings_spec().read(document, parts, found);
     definition.title = settings.name.value_or(name);
     definition.at_least_once = settings.delivery == "at_least_once";
-    refuse_what_is_not_available(document, found);
     if (const Node* schedule = document.member("schedule")) {
       definition.cron = read_schedule(*schedule, found);
       definition.cron_at = member_place(*schedule, "cron");
@@ -168,6 +152,9 @@ DefinitionReading read_definition_file(const std::string& name, const std::strin
     }
     if (const Node* tests = document.member("tests")) {
       definition.tests = read_declared_tests(*tests, found);
+    }
+    if (const Node* functions = document.member("functions")) {
+      definition.functions = read_functions_name(*functions, found);
     }
     definition.source = read_side(document, "source", reading.source_connection, found);
     definition.target = read_side(document, "target", reading.target_connection, found);
@@ -191,8 +178,15 @@ DefinitionReading read_definition_file(const std::string& name, const std::strin
 
 std::optional<Definition> read_definition(const std::string& name, std::string_view text,
                                           const References& references, Faults& faults) {
-  auto reading = read_definition_file(name, "pipelines/" + name, text, references, faults);
-  return reading.well ? std::optional(std::move(reading.definition)) : std::nullopt;
+  const KeptDefinition kept = split_kept(text);
+  auto reading = read_definition_file(name, "pipelines/" + name, kept.text, references, faults);
+  if (!reading.well) {
+    return std::nullopt;
+  }
+  if (reading.definition.functions) {
+    reading.definition.functions->text = kept.functions;
+  }
+  return std::move(reading.definition);
 }
 
 }  // namespace weir

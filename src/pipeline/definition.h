@@ -24,6 +24,13 @@ struct Sync {
   std::chrono::days overlap{1};  // read again behind the cursor
 };
 
+// `functions:` of a pipeline: the user's own conversions, in Lua.
+struct FunctionsFile {
+  std::string file;  // relative to the workspace
+  std::string text;  // as it stood when the pipeline was read
+  Location at;       // where the pipeline names it
+};
+
 struct Definition {
   std::string name;                 // the file's name without ending: what commands take
   std::string title;                // `name:` of the file; the file's name when absent
@@ -34,6 +41,7 @@ struct Definition {
   Strategy target;
   bool at_least_once = false;  // `delivery: at_least_once`
   std::vector<DeclaredTest> tests;
+  std::optional<FunctionsFile> functions;
   std::string text;  // the file as it stands, references unresolved
   Location at;
   bool well = true;  // false: it has faults; kept so that all of them can be told at once
@@ -67,8 +75,8 @@ enum class Unresolved { fault, itself };
 Workspace read_workspace(const std::filesystem::path& root, Faults& faults,
                          Unresolved unresolved = Unresolved::fault);
 
-// A definition from text, as read_workspace reads it: for a trace, which shows a record through the
-// definition of its own time.
+// A definition from text, as read_workspace reads it, with the functions that keep_functions put
+// behind it: for a trace, which shows a record through the definition of its own time.
 std::optional<Definition> read_definition(const std::string& name, std::string_view text,
                                           const References& references, Faults& faults);
 

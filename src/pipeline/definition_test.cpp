@@ -91,14 +91,6 @@ TEST(Definition, FindsAllFaultsAtOnce) {
           HasSubstr("pipelines/receipts:6: error: `delivery` must be one of")));
 }
 
-TEST(Definition, ARuleThatWouldNotBeAppliedIsRefused) {
-  for (const char* part : {"functions: receipts.lua"}) {
-    const Reading reading = read(std::string(part) + "\n");
-    EXPECT_FALSE(reading.definition);
-    EXPECT_THAT(reading.faults, ElementsAre(HasSubstr("is not available yet"))) << part;
-  }
-}
-
 TEST(Definition, NeedsBothSides) {
   Faults faults;
   EXPECT_FALSE(read_definition("a", "name: x\n", NoReferences(), faults));

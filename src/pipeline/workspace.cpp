@@ -2,6 +2,7 @@
 #include "core/time_zone.h"
 #include "pipeline/definition.h"
 #include "pipeline/definition_reader.h"
+#include "pipeline/functions_file.h"
 #include "spec/spec.h"
 
 #include <fmt/format.h>
@@ -180,7 +181,9 @@ void read_pipelines(Workspace& workspace, const References& references, Faults& 
     check_connection(workspace, definition.source.connection, reading.source_connection, found);
     check_connection(workspace, definition.target.connection, reading.target_connection, found);
     faults.insert(faults.end(), found.begin(), found.end());
-    definition.well = reading.well;
+    const bool loaded =
+        !definition.functions || load_functions(workspace.root, *definition.functions, faults);
+    definition.well = reading.well && loaded;
     workspace.pipelines.push_back(std::move(definition));
   }
 }

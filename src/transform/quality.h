@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/decimal.h"
 #include "core/value.h"
 #include "spec/fault.h"
 #include "spec/strategy.h"
-#include "core/decimal.h"
 
 #include <cstdint>
 #include <memory>

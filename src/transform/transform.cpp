@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace weir {
@@ -70,6 +71,7 @@ struct Transform::Compiled {
   Quality quality;
   const Clock* clock = nullptr;
   const Surroundings* surroundings = nullptr;
+  const RecordFunction* record_function = nullptr;
 };
 
 std::unique_ptr<const Transform> Transform::compile(const Strategy& source, const Strategy& target,
@@ -83,15 +85,17 @@ std::unique_ptr<const Transform> Transform::compile(const Strategy& source, cons
   RequestMap request = RequestMap::compile(target.request, shape, found);
   BeatFlat beat_flat = BeatFlat::compile(source, request, shape.around, found);
   Quality quality = Quality::compile(source.quality, shape.around, found);
-  warn_of_unknown_names(source, request, beat_flat, shape, found);
+  if (context.record_function == nullptr) {  // which may make any name
+    warn_of_unknown_names(source, request, beat_flat, shape, found);
+  }
   faults.insert(faults.end(), found.begin(), found.end());
   if (has_errors(found)) {
     return nullptr;
   }
-  return std::unique_ptr<const Transform>(new Transform(std::make_unique<const Compiled>(
-      Compiled{shape, zone, std::move(format), std::move(filter), std::move(request),
-               std::move(beat_flat), std::move(quality),
-               context.clock != nullptr ? context.clock : &system_clock, context.surroundings})));
+  return std::unique_ptr<const Transform>(new Transform(std::make_unique<const Compiled>(Compiled{
+      shape, zone, std::move(format), std::move(filter), std::move(request), std::move(beat_flat),
+      std::move(quality), context.clock != nullptr ? context.clock : &system_clock,
+      context.surroundings, context.record_function})));
 }
 
 Transform::Transform(std::unique_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
@@ -107,10 +111,6 @@ Result<Value> Transform::clean(Value record) const {
   }
   WEIR_CHECK(compiled_->format.apply(record));
   return record;
-}
-
-std::string Transform::sift(Value& cleaned, std::vector<std::string>* left_out) const {
-  return compiled_->filter.sift(cleaned, left_out);
 }
 
 Result<std::vector<Value>> Transform::map_rows(const Value& cleaned) const {
@@ -138,18 +138,33 @@ Result<std::vector<Value>> Transform::map_rows(const Value& cleaned) const {
   return requests;
 }
 
-Result<Outcome> Transform::map(const Value& cleaned) const {
-  Mapped mapped;
+Result<std::string> Transform::add_rows(const Value& cleaned, Mapped& mapped) const {
   if (!compiled_->quality.is_off()) {
     QualityVerdict verdict = compiled_->quality.judge(cleaned);
     if (!verdict.rejected.empty()) {
       return fail(ErrorKind::rejected, std::move(verdict.rejected));
     }
-    mapped.remark = std::move(verdict.remark);
+    mapped.remark += mapped.remark.empty() || verdict.remark.empty() ? "" : "; ";
+    mapped.remark += verdict.remark;
   }
-  WEIR_TRY(mapped.requests, map_rows(cleaned));
+  WEIR_TRY(std::vector<Value> rows, map_rows(cleaned));
+  std::move(rows.begin(), rows.end(), std::back_inserter(mapped.requests));
+  return rows.empty() ? compiled_->beat_flat.without_rows() : std::string();
+}
+
+Result<Outcome> Transform::judge(std::vector<Value>& records,
+                                 std::vector<std::string>* left_out) const {
+  Mapped mapped;
+  std::string first_reason;
+  for (Value& record : records) {
+    std::string reason = compiled_->filter.sift(record, left_out);
+    if (reason.empty()) {
+      WEIR_TRY(reason, add_rows(record, mapped));
+    }
+    first_reason = first_reason.empty() ? std::move(reason) : std::move(first_reason);
+  }
   if (mapped.requests.empty()) {
-    return Filtered{compiled_->beat_flat.without_rows()};
+    return Filtered{std::move(first_reason)};
   }
   std::string json;
   for (const Value& request : mapped.requests) {
@@ -159,14 +174,24 @@ Result<Outcome> Transform::map(const Value& cleaned) const {
   return mapped;
 }
 
+Result<std::vector<Value>> Transform::convert(Value cleaned) const {
+  if (compiled_->record_function != nullptr) {
+    return compiled_->record_function->convert(cleaned);
+  }
+  std::vector<Value> records;
+  records.push_back(std::move(cleaned));
+  return records;
+}
+
+std::string Transform::drop_reason() const {
+  return "dropped by " + compiled_->record_function->name();
+}
+
 Result<Outcome> Transform::apply(std::string_view raw) const {
   WEIR_TRY(Value record, assemble(raw));
   WEIR_TRY(Value cleaned, clean(std::move(record)));
-  std::string reason = sift(cleaned);
-  if (!reason.empty()) {
-    return Filtered{std::move(reason)};
-  }
-  return map(cleaned);
+  WEIR_TRY(std::vector<Value> records, convert(std::move(cleaned)));
+  return judge(records);
 }
 
 }  // namespace weir

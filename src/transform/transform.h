@@ -8,6 +8,7 @@
 #include "core/value.h"
 #include "expr/surroundings.h"
 #include "spec/strategy.h"
+#include "transform/record_function.h"
 
 #include <memory>
 #include <string>
@@ -15,8 +16,8 @@
 #include <variant>
 #include <vector>
 
-// raw JSON -> record -> cleaned record (formatResponse, condition) -> judged (quality) -> rows
-// (beatFlat) -> the target's request tree for each.
+// raw JSON -> record -> cleaned record (formatResponse, record(), condition) -> judged (quality) ->
+// rows (beatFlat) -> the target's request tree for each.
 
 namespace weir {
 
@@ -34,10 +35,12 @@ struct Mapped {
 // An error of kind `rejected` is the record's own; any other is a bug.
 using Outcome = std::variant<Filtered, Mapped>;
 
-// What a record's templates can ask for beyond the record. Both outlive the transform.
+// What a record's templates can ask for beyond the record, and the user's own step. All outlive the
+// transform.
 struct TransformContext {
   const Clock* clock = nullptr;  // nullptr: the system's
   const Surroundings* surroundings = nullptr;
+  const RecordFunction* record_function = nullptr;  // nullptr: there is none
 };
 
 // Everything a pipeline does to a record, compiled once. Const: any number of threads may apply it;
@@ -55,15 +58,18 @@ class Transform {
   Result<Value> assemble(std::string_view raw) const;
   // Adds what formatResponse makes of the record. Errors: `rejected`, with rule and value.
   Result<Value> clean(Value record) const;
-  // Leaves out the rows of sub-tables that `condition` does not want; each is told in `left_out`,
-  // if given. Empty: the record is kept; else why it is not.
-  std::string sift(Value& cleaned, std::vector<std::string>* left_out = nullptr) const;
-  // What the target is given for a cleaned record that is kept: its rows, or, of a record that
-  // beatFlat splits and that holds none, why it goes nowhere. Errors: `rejected`, by quality rules
-  // or by the mapping.
-  Result<Outcome> map(const Value& cleaned) const;
+  // What the user's record(r) makes of a cleaned record: itself when there is no such function;
+  // none when it is dropped. Errors: `rejected`.
+  Result<std::vector<Value>> convert(Value cleaned) const;
+  // What becomes of what a record was converted to: `condition`, quality and mapping over each, all
+  // rows together. Filtered, by the first reason, when no row is left. Rows of sub-tables that the
+  // condition does not want are taken out of `records`, and told in `left_out`, if given. Errors:
+  // `rejected`, by quality rules or by the mapping.
+  Result<Outcome> judge(std::vector<Value>& records,
+                        std::vector<std::string>* left_out = nullptr) const;
 
-  // The four in a row.
+  // All in a row. Of several converted records those that the condition keeps are mapped; none:
+  // filtered, by the first one's reason.
   Result<Outcome> apply(std::string_view raw) const;
 
   ~Transform();
@@ -72,6 +78,8 @@ class Transform {
   struct Compiled;
   explicit Transform(std::unique_ptr<const Compiled> compiled);
   Result<std::vector<Value>> map_rows(const Value& cleaned) const;
+  // Judges one record by quality and adds its rows; why there are none, or nothing.
+  Result<std::string> add_rows(const Value& cleaned, Mapped& mapped) const;
   std::unique_ptr<const Compiled> compiled_;
 };
 

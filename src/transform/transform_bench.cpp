@@ -39,16 +39,15 @@ void parse_receipt(benchmark::State& state) {
 }
 BENCHMARK(parse_receipt);
 
-void clean_filter_and_map_receipt(benchmark::State& state) {
+void clean_and_judge_receipt(benchmark::State& state) {
   const auto transform = receipts_example();
   const Value record = transform->assemble(receipt).value();
   for (auto _ : state) {
-    auto cleaned = transform->clean(record);
-    benchmark::DoNotOptimize(transform->sift(*cleaned));
-    benchmark::DoNotOptimize(transform->map(*cleaned));
+    auto records = transform->convert(*transform->clean(record));
+    benchmark::DoNotOptimize(transform->judge(*records));
   }
 }
-BENCHMARK(clean_filter_and_map_receipt);
+BENCHMARK(clean_and_judge_receipt);
 
 }  // namespace
 }  // namespace weir
