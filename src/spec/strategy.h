@@ -26,8 +26,9 @@ struct Setting {
 };
 
 struct Parser {
-  std::string name;
+  std::string name;  // or several, with commas between them
   std::vector<std::string> params;
+  std::vector<std::pair<std::string, std::string>> options;  // view, edit, fieldId
 };
 
 // One entry of request, otherRequest, response or otherResponse.
@@ -37,7 +38,8 @@ struct Field {
   std::optional<Setting> value;  // absent: NULL for SQL, left out for HTTP
   std::vector<Field> children;
   std::optional<Parser> parser;
-  std::vector<std::pair<std::string, std::string>> mapping;
+  std::vector<std::pair<std::string, std::string>> mapping;  // from, to
+  bool required = false;                                     // is_required
   Location at;
 };
 

@@ -121,6 +121,19 @@ class StrategyReader {
     strategy_.id_check = value != "false" && value != "0";
   }
 
+  // What a target sends is made of `request`; what it needs of `otherRequest` it asks for itself.
+  std::vector<std::string> effective_in(const std::string& list) const {
+    if (!is_source_ && list == "request") {
+      return {"parser", "mapping", "is_required"};
+    }
+    if (!is_source_ && list == "otherRequest") {
+      return {"is_required"};
+    }
+    return is_source_ && list != "response" && list != "otherResponse"
+               ? std::vector<std::string>{"parser"}
+               : std::vector<std::string>();
+  }
+
   std::vector<Field> fields(const std::string& name) {
     const Node* plain = node_.member(name);
     const Node* alias = node_.member(name + "Params");
@@ -129,7 +142,8 @@ class StrategyReader {
                 "`" + name + "` and `" + name + "Params` mean the same; keep one of them");
     }
     const Node* list = plain != nullptr ? plain : alias;
-    return list != nullptr ? FieldReader(name, faults_).read(*list) : std::vector<Field>();
+    return list != nullptr ? FieldReader(name, faults_, effective_in(name)).read(*list)
+                           : std::vector<Field>();
   }
 
   // A text member of an entry of formatResponse or condition.
