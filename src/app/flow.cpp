@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command_context.h"
 #include "connectors/connectors.h"
+#include "sink/no_operation_sink.h"
 #include "spec/secret_fields.h"
 
 #include <fmt/format.h>
@@ -57,6 +58,9 @@ class FlowMaker {
 
   std::unique_ptr<Sink> make_sink() {
     const Strategy& strategy = definition_.target;
+    if (strategy.writes_nothing()) {
+      return make_no_operation_sink();
+    }
     const auto [connection, connector] = find(strategy);
     if (connector == nullptr) {
       return nullptr;

@@ -81,6 +81,9 @@ struct Strategy {
 
   // A field by name: of request, then of otherRequest; nullptr: none.
   const Field* find(std::string_view field) const;
+  // Of a target: it takes records and writes nothing, so it needs no connection.
+  bool writes_nothing() const { return writes_nothing(api); }
+  static bool writes_nothing(std::string_view api) { return api == "写入空操作" || api == "none"; }
 };
 
 }  // namespace weir

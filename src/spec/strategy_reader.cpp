@@ -66,7 +66,12 @@ class StrategyReader {
                 "`" + side() + "` must be a mapping with `connection` and `api`");
       return std::move(strategy_);
     }
-    strategy_.connection = required_text("connection", "the name of a file in connections/");
+    const Node* api = node_.member("api");
+    const bool alone = !is_source_ && api != nullptr &&
+                       Strategy::writes_nothing(scalar_text(*api).value_or(""));
+    strategy_.connection =
+        alone ? text("connection").value_or("")
+              : required_text("connection", "the name of a file in connections/");
     strategy_.api = required_text("api", "what is called at the other system");
     strategy_.method = text("method").value_or("");
     strategy_.id = text("id").value_or("");

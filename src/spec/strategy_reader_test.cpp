@@ -222,6 +222,18 @@ TEST(StrategyReader, AMappingThatNamesATableOfThePlatformIsToldOf) {
       ElementsAre(HasSubstr("must be `forward` or `reverse`, and is `back`")));
 }
 
+TEST(StrategyReader, ATargetThatWritesNothingNeedsNoConnection) {
+  for (const std::string api : {"写入空操作", "none"}) {
+    for (const bool is_source : {false, true}) {
+      Faults faults;
+      const Node node = read_document("api: " + api, "p.yaml", EchoReferences(), faults);
+      const Strategy strategy = read_strategy(node, is_source, faults);
+      EXPECT_TRUE(strategy.writes_nothing());
+      EXPECT_EQ(faults.empty(), !is_source) << api;
+    }
+  }
+}
+
 TEST(StrategyReader, WhatHasNoEffectYetIsNeverSilent) {
   const char* keys[] = {
       "beatFlat: [tableField_x]",
