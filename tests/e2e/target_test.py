@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a target can say: a header with its lines in two tables, batches that end at VALUES, and
-nothing at all. A record is there whole or not at all, also when the program is killed in between."""
+nothing at all. A record is there whole or not at all, also when the program is killed meanwhile.
+"""
 
 import json
 import signal
@@ -8,7 +9,6 @@ import unittest
 
 import checker
 import e2e_test
-
 
 SOURCE = {"connection": "dingtalk", "api": "v1.0/yida/processes/instances", "method": "POST",
           "id": "processInstanceId", "number": "serialNumberField_lgorr6rv",
