@@ -67,11 +67,11 @@ class StrategyReader {
       return std::move(strategy_);
     }
     const Node* api = node_.member("api");
-    const bool alone = !is_source_ && api != nullptr &&
-                       Strategy::writes_nothing(scalar_text(*api).value_or(""));
-    strategy_.connection =
-        alone ? text("connection").value_or("")
-              : required_text("connection", "the name of a file in connections/");
+    const bool alone =
+        !is_source_ && api != nullptr && Strategy::writes_nothing(scalar_text(*api).value_or(""));
+    strategy_.connection = alone
+                               ? text("connection").value_or("")
+                               : required_text("connection", "the name of a file in connections/");
     strategy_.api = required_text("api", "what is called at the other system");
     strategy_.method = text("method").value_or("");
     strategy_.id = text("id").value_or("");
