@@ -2,6 +2,7 @@
 #include "app/command_context.h"
 #include "connectors/connectors.h"
 #include "pipeline/functions_file.h"
+#include "sink/no_operation_sink.h"
 #include "spec/secret_fields.h"
 
 #include <fmt/format.h>
@@ -58,6 +59,9 @@ class FlowMaker {
 
   std::unique_ptr<Sink> make_sink() {
     const Strategy& strategy = definition_.target;
+    if (strategy.writes_nothing()) {
+      return make_no_operation_sink();
+    }
     const auto [connection, connector] = find(strategy);
     if (connector == nullptr) {
       return nullptr;

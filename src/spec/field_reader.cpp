@@ -142,7 +142,8 @@ void FieldReader::read_key(const std::string& key, const Location& at, const Nod
       keep(key, at, name);
     }
   } else if (key == "is_required") {
-    if (to_text(node.to_value()) == "true" || to_text(node.to_value()) == "1") {
+    draft.field.required = to_text(node.to_value()) == "true" || to_text(node.to_value()) == "1";
+    if (draft.field.required) {
       keep(key, at, name);
     }
   } else if (key != "field" && key != "children" && !is_one_of(inert_field_keys, key)) {
@@ -176,11 +177,45 @@ std::optional<Parser> FieldReader::read_parser(const Node& node) {
       parser.params.push_back(to_text(params->to_value()));
     }
   }
+  for (const char* key : {"view", "edit", "fieldId"}) {
+    const Node* option = node.member(key);
+    if (option != nullptr && option->kind != Node::Kind::null) {
+      parser.options.emplace_back(key, to_text(option->to_value()));
+    }
+  }
   return parser;
 }
 
-// {a: b}, or a list of pairs as the platform's spread sheets name them (a_value, b_value).
+// Pairs, or {values: pairs, direction: reverse}, or the number of a table that the platform keeps.
 std::vector<std::pair<std::string, std::string>> FieldReader::read_mapping(const Node& node) {
+  const Node* values = node.member("values");
+  const Node* direction = node.member("direction");
+  if (values == nullptr || values->kind == Node::Kind::scalar) {
+    if (direction != nullptr && node.member("target") != nullptr && node.members.size() == 2) {
+      add_warning(
+          faults_, node.at,
+          "this mapping names a table that the platform keeps, and has no effect; write its "
+          "values, as in `{values: {0: 草稿, 1: 已审}, direction: reverse}`");
+      return {};
+    }
+    return read_pairs(node);
+  }
+  auto pairs = read_pairs(*values);
+  const std::string way = direction != nullptr ? to_text(direction->to_value()) : "forward";
+  if (way != "forward" && way != "positive" && way != "reverse") {
+    add_error(faults_, direction->at,
+              "`direction` must be `forward` or `reverse`, and is `" + way + "`");
+  }
+  if (way == "reverse") {
+    for (auto& [from, to] : pairs) {
+      std::swap(from, to);
+    }
+  }
+  return pairs;
+}
+
+// {a: b}, or a list of pairs as the platform's spread sheets name them (a_value, b_value).
+std::vector<std::pair<std::string, std::string>> FieldReader::read_pairs(const Node& node) {
   std::vector<std::pair<std::string, std::string>> pairs;
   for (const auto& [from, to] : node.members) {
     pairs.emplace_back(from, to_text(to.to_value()));
@@ -201,6 +236,9 @@ std::vector<std::pair<std::string, std::string>> FieldReader::read_mapping(const
 }
 
 void FieldReader::keep(const std::string& key, const Location& at, const std::string& field) {
+  if (is_one_of(effective_, key)) {
+    return;
+  }
   Kept& kept = kept_.emplace(key, Kept{at, {}}).first->second;
   kept.fields.push_back(field);
 }

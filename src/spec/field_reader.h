@@ -21,7 +21,10 @@ std::optional<std::string> scalar_text(const Node& node);
 // or its id), both at once, or a plain map of names and values. Used once.
 class FieldReader {
  public:
-  FieldReader(std::string list, Faults& faults) : list_(std::move(list)), faults_(faults) {}
+  // `effective`: those of parser, mapping and is_required that have an effect in this list; of the
+  // others it is said that they are kept and have none.
+  FieldReader(std::string list, Faults& faults, std::vector<std::string> effective = {})
+      : list_(std::move(list)), faults_(faults), effective_(std::move(effective)) {}
 
   std::vector<Field> read(const Node& node);
 
@@ -46,6 +49,7 @@ class FieldReader {
   void read_key(const std::string& key, const Location& at, const Node& node, Draft& draft);
   std::optional<Parser> read_parser(const Node& node);
   std::vector<std::pair<std::string, std::string>> read_mapping(const Node& node);
+  std::vector<std::pair<std::string, std::string>> read_pairs(const Node& node);
   void keep(const std::string& key, const Location& at, const std::string& field);
   void tie_to_parents();
   Place find_parent(std::size_t child) const;
@@ -56,6 +60,7 @@ class FieldReader {
 
   const std::string list_;
   Faults& faults_;
+  const std::vector<std::string> effective_;
   std::vector<Draft> drafts_;
   std::map<Place, std::vector<std::size_t>> below_;
   std::map<std::string, Kept> kept_;

@@ -26,8 +26,9 @@ struct Setting {
 };
 
 struct Parser {
-  std::string name;
+  std::string name;  // or several, with commas between them
   std::vector<std::string> params;
+  std::vector<std::pair<std::string, std::string>> options;  // view, edit, fieldId
 };
 
 // One entry of request, otherRequest, response or otherResponse.
@@ -37,7 +38,8 @@ struct Field {
   std::optional<Setting> value;  // absent: NULL for SQL, left out for HTTP
   std::vector<Field> children;
   std::optional<Parser> parser;
-  std::vector<std::pair<std::string, std::string>> mapping;
+  std::vector<std::pair<std::string, std::string>> mapping;  // from, to
+  bool required = false;                                     // is_required
   Location at;
 };
 
@@ -98,6 +100,9 @@ struct Strategy {
 
   // A field by name: of request, then of otherRequest; nullptr: none.
   const Field* find(std::string_view field) const;
+  // Of a target: it takes records and writes nothing, so it needs no connection.
+  bool writes_nothing() const { return writes_nothing(api); }
+  static bool writes_nothing(std::string_view api) { return api == "写入空操作" || api == "none"; }
 };
 
 }  // namespace weir

@@ -67,7 +67,12 @@ class StrategyReader {
                 "`" + side() + "` must be a mapping with `connection` and `api`");
       return std::move(strategy_);
     }
-    strategy_.connection = required_text("connection", "the name of a file in connections/");
+    const Node* api = node_.member("api");
+    const bool alone =
+        !is_source_ && api != nullptr && Strategy::writes_nothing(scalar_text(*api).value_or(""));
+    strategy_.connection = alone
+                               ? text("connection").value_or("")
+                               : required_text("connection", "the name of a file in connections/");
     strategy_.api = required_text("api", "what is called at the other system");
     strategy_.method = text("method").value_or("");
     strategy_.id = text("id").value_or("");
@@ -123,6 +128,19 @@ class StrategyReader {
     strategy_.id_check = value != "false" && value != "0";
   }
 
+  // What a target sends is made of `request`; what it needs of `otherRequest` it asks for itself.
+  std::vector<std::string> effective_in(const std::string& list) const {
+    if (!is_source_ && list == "request") {
+      return {"parser", "mapping", "is_required"};
+    }
+    if (!is_source_ && list == "otherRequest") {
+      return {"is_required"};
+    }
+    return is_source_ && list != "response" && list != "otherResponse"
+               ? std::vector<std::string>{"parser"}
+               : std::vector<std::string>();
+  }
+
   std::vector<Field> fields(const std::string& name) {
     const Node* plain = node_.member(name);
     const Node* alias = node_.member(name + "Params");
@@ -131,7 +149,8 @@ class StrategyReader {
                 "`" + name + "` and `" + name + "Params` mean the same; keep one of them");
     }
     const Node* list = plain != nullptr ? plain : alias;
-    return list != nullptr ? FieldReader(name, faults_).read(*list) : std::vector<Field>();
+    return list != nullptr ? FieldReader(name, faults_, effective_in(name)).read(*list)
+                           : std::vector<Field>();
   }
 
   // A text member of an entry of formatResponse or condition.

@@ -10,6 +10,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
@@ -179,27 +180,58 @@ TEST(StrategyReader, ValuesKeepTheirTypesAndSecretsAreMarked) {
   EXPECT_EQ(strategy.find("nothing"), nullptr);
 }
 
-TEST(StrategyReader, ParsersAndMappingsAreKeptAndWarnedAbout) {
-  const StrategyReading reading = read_side(R"(request:
+TEST(StrategyReader, ParsersAndMappingsAreReadAndWarnedAboutWhereTheyHaveNoEffect) {
+  const std::string request = R"(request:
   - {field: a, parser: ArrayToString}
   - {field: b, parser: {name: ConvertTwoStageObjectParser, params1: x, params2: y}}
   - {field: c, parser: {name: ArrayToString, params: ","}, mapping: {0: 草稿, 1: 已审}}
   - {field: d, mapping: [{a_value: 0, b_value: no}]}
   - {field: e, parser: [], mapping: [], is_required: false, label: 名}
   - {field: f, is_required: true, widht: 5}
-)");
+  - {field: g, mapping: {direction: reverse, values: [{a_value: 0, b_value: no}]}}
+  - {field: h, parser: {name: workflowRequestTableFields, view: false, fieldId: 12}}
+)";
+  const auto widht = HasSubstr("p.yaml:9: warning: `widht` (of `f` in `request`) is not known");
+  const auto reading = read_side(request);
   EXPECT_THAT(
       reading.faults,
       UnorderedElementsAre(
-          "p.yaml:4: warning: `parser` (of `a`, `b`, `c` in `request`) is kept, and has no effect "
+          "p.yaml:6: warning: `mapping` (of `c`, `d`, `g` in `request`) is kept, and has no effect "
           "yet",
-          "p.yaml:6: warning: `mapping` (of `c`, `d` in `request`) is kept, and has no effect yet",
           "p.yaml:9: warning: `is_required` (of `f` in `request`) is kept, and has no effect yet",
-          HasSubstr("p.yaml:9: warning: `widht` (of `f` in `request`) is not known")));
-  EXPECT_THAT(reading.strategy.find("b")->parser->params, ElementsAre("x", "y"));
-  EXPECT_EQ(reading.strategy.find("c")->mapping[1],
-            (std::pair<std::string, std::string>("1", "已审")));
-  EXPECT_EQ(reading.strategy.find("d")->mapping[0].second, "no");
+          widht));
+  EXPECT_THAT(read_side(request, false).faults, ElementsAre(widht));
+  const Strategy& strategy = reading.strategy;
+  EXPECT_THAT(strategy.find("b")->parser->params, ElementsAre("x", "y"));
+  EXPECT_EQ(strategy.find("c")->mapping[1], (std::pair<std::string, std::string>("1", "已审")));
+  EXPECT_EQ(strategy.find("d")->mapping[0].second, "no");
+  EXPECT_EQ(strategy.find("g")->mapping[0], (std::pair<std::string, std::string>("no", "0")));
+  EXPECT_TRUE(strategy.find("f")->required);
+  EXPECT_FALSE(strategy.find("e")->required);
+  EXPECT_THAT(strategy.find("h")->parser->options,
+              ElementsAre(Pair("view", "false"), Pair("fieldId", "12")));
+}
+
+TEST(StrategyReader, AMappingThatNamesATableOfThePlatformIsToldOf) {
+  const auto reading =
+      read_side("request: [{field: a, mapping: {target: 5f3a, direction: positive}}]", false);
+  EXPECT_THAT(reading.faults, ElementsAre(HasSubstr("names a table that the platform keeps")));
+  EXPECT_TRUE(reading.strategy.find("a")->mapping.empty());
+  EXPECT_THAT(
+      read_side("request: [{field: a, mapping: {values: {x: y}, direction: back}}]", false).faults,
+      ElementsAre(HasSubstr("must be `forward` or `reverse`, and is `back`")));
+}
+
+TEST(StrategyReader, ATargetThatWritesNothingNeedsNoConnection) {
+  for (const std::string api : {"写入空操作", "none"}) {
+    for (const bool is_source : {false, true}) {
+      Faults faults;
+      const Node node = read_document("api: " + api, "p.yaml", EchoReferences(), faults);
+      const Strategy strategy = read_strategy(node, is_source, faults);
+      EXPECT_TRUE(strategy.writes_nothing());
+      EXPECT_EQ(faults.empty(), !is_source) << api;
+    }
+  }
 }
 
 TEST(StrategyReader, WhatHasNoEffectYetIsNeverSilent) {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transform/request_map.h"
 
-#include "core/decimal.h"
 #include "core/excerpt.h"
-#include "spec/plain_scalar.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace weir {
@@ -24,51 +23,12 @@ std::string bare_name(std::string_view text) {
   return std::string(text);
 }
 
-std::string lower_case(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
-  });
-  return result;
-}
-
-Result<Value> to_number(const Value& value, bool whole) {
-  const Number* number = value.number();
-  const std::string* text = number != nullptr ? &number->digits : value.text();
-  const auto decimal = text != nullptr ? Decimal::parse(*text) : std::nullopt;
-  if (!decimal || !fits_plainly(*decimal) || (whole && !decimal->is_whole())) {
-    return fail(ErrorKind::rejected, whole ? "no whole number" : "no number");
-  }
-  if (whole) {
-    return Value(Number{to_plain(*decimal)});
-  }
-  return Value(Number{is_json_number(*text) ? *text : to_plain(*decimal)});
-}
-
-Result<Value> to_boolean(const Value& value) {
-  const std::string text = lower_case(to_text(value));
-  if (text == "true" || text == "1") {
-    return Value(true);
-  }
-  if (text == "false" || text == "0") {
-    return Value(false);
-  }
-  return fail(ErrorKind::rejected, "neither true nor false");
+bool is_array(std::string_view type) {
+  return std::equal(type.begin(), type.end(), std::begin("array"), std::end("array") - 1,
+                    [](char x, char y) { return (x | 0x20) == y; });
 }
 
 }  // namespace
-
-RequestMap::Kind RequestMap::parse_kind(std::string_view type) {
-  static const std::vector<std::pair<std::string_view, Kind>> kinds = {
-      {"string", Kind::text},   {"int", Kind::whole},      {"integer", Kind::whole},
-      {"long", Kind::whole},    {"float", Kind::number},   {"number", Kind::number},
-      {"double", Kind::number}, {"decimal", Kind::number}, {"boolean", Kind::boolean},
-      {"bool", Kind::boolean},  {"object", Kind::object},  {"array", Kind::list}};
-  const std::string wanted = lower_case(type);
-  const auto found = std::find_if(kinds.begin(), kinds.end(),
-                                  [&](const auto& kind) { return kind.first == wanted; });
-  return found == kinds.end() ? Kind::any : found->second;
-}
 
 RequestMap RequestMap::compile(const std::vector<Field>& fields, const RecordShape& shape,
                                Faults& faults) {
@@ -91,7 +51,8 @@ RequestMap::Node RequestMap::compile_node(const Field& field, const RecordShape&
                                           Faults& faults) {
   Node node;
   node.name = field.field;
-  node.kind = parse_kind(field.type);
+  node.kind = is_array(field.type) ? Kind::list : Kind::value;
+  node.conversion = FieldConversion::compile(field, faults);
   node.at = field.at;
   node.children = compile_nodes(field.children, shape, faults);
   if (!node.children.empty() && node.kind != Kind::list) {
@@ -138,24 +99,24 @@ Result<Value> RequestMap::map_nodes(const std::vector<Node>& nodes,
 }
 
 Result<Value> RequestMap::map_node(const Node& node, const EvaluationContext& context) {
+  if (node.children.empty()) {
+    WEIR_TRY(auto value, evaluate(node, context));
+    return node.conversion.convert(std::move(value), context.zone);
+  }
   if (node.kind == Kind::list && !node.list.empty()) {
-    return map_list(node, context);
+    WEIR_TRY(auto elements, map_list(node, context));
+    return node.conversion.finish(std::move(elements));
   }
-  if (!node.children.empty()) {
-    if (node.kind != Kind::list) {
-      return map_nodes(node.children, context);
-    }
-    WEIR_TRY(auto only, map_nodes(node.children, context));
-    return Value(List{std::move(only)});
-  }
-  if (!node.value) {
-    return Value();
-  }
-  WEIR_TRY(auto value, evaluate(node, context));
-  return convert(node, std::move(value));
+  WEIR_TRY(auto only, map_nodes(node.children, context));
+  return node.conversion.finish(node.kind == Kind::list ? Value(List{std::move(only)})
+                                                        : std::move(only));
 }
 
 Result<Value> RequestMap::evaluate(const Node& node, const EvaluationContext& context) {
+  const Value* list = node.list.empty() ? nullptr : context.scope.find(node.list);
+  if (list != nullptr || !node.value) {
+    return list != nullptr ? *list : Value();
+  }
   auto value = node.value->evaluate(context);
   return value ? std::move(value)
                : tl::unexpected(value.error().within(fmt::format("field `{}`", node.name)));
@@ -163,11 +124,6 @@ Result<Value> RequestMap::evaluate(const Node& node, const EvaluationContext& co
 
 Result<Value> RequestMap::map_list(const Node& node, const EvaluationContext& context) {
   const Value* source = context.scope.find(node.list);
-  if (node.children.empty()) {
-    return source != nullptr ? Result<Value>(*source)
-           : node.value      ? evaluate(node, context)
-                             : Value();
-  }
   List elements;
   if (source != nullptr && source->list() != nullptr) {
     elements.reserve(source->list()->size());
@@ -182,28 +138,6 @@ Result<Value> RequestMap::map_list(const Node& node, const EvaluationContext& co
                             node.list, excerpt(to_text(*source), 60)));
   }
   return Value(std::move(elements));
-}
-
-Result<Value> RequestMap::convert(const Node& node, Value value) {
-  const bool converts = node.kind != Kind::any && node.kind != Kind::object &&
-                        node.kind != Kind::list && !value.is_null();
-  if (!converts) {
-    return value;
-  }
-  if (node.kind == Kind::text) {
-    return value.text() != nullptr ? std::move(value) : Value(to_text(value));
-  }
-  if (value.text() != nullptr && value.text()->find_first_not_of(' ') == std::string::npos) {
-    return Value();
-  }
-  auto converted =
-      node.kind == Kind::boolean ? to_boolean(value) : to_number(value, node.kind == Kind::whole);
-  if (!converted) {
-    return fail(ErrorKind::rejected,
-                fmt::format("field `{}`: `{}` is {}", node.name, excerpt(to_text(value), 60),
-                            converted.error().message));
-  }
-  return converted;
 }
 
 void RequestMap::visit_templates(

@@ -8,6 +8,7 @@
 #include "expr/template.h"
 #include "spec/fault.h"
 #include "spec/strategy.h"
+#include "transform/field_conversion.h"
 
 #include <cstdint>
 #include <functional>
@@ -18,8 +19,8 @@
 namespace weir {
 
 // The target's `request`, compiled: makes one object, members in file order, of one record.
-//   - a field without value is null; its `type` converts what it has: string, int, float (also
-//     integer, long, number, double, decimal), boolean; other types leave values as they are;
+//   - a field without value is null; what it has becomes what `mapping`, `type`, `parser` and
+//     `is_required` make of it (see FieldConversion);
 //   - a field with children is an object; of type array, one object for each element of the list
 //     that its `value` names (with or without braces), where `{{list.x}}` is the element's x and
 //     every other name is the record's.
@@ -40,18 +41,18 @@ class RequestMap {
   void visit_names(const std::function<void(const std::string&, const Location&)>& visit) const;
 
  private:
-  enum class Kind : std::uint8_t { any, text, whole, number, boolean, object, list };
+  enum class Kind : std::uint8_t { value, object, list };
 
   struct Node {
     std::string name;
-    Kind kind = Kind::any;
+    Kind kind = Kind::value;
+    FieldConversion conversion;
     std::optional<Template> value;
     std::string list;  // of kind list: what `value` names; empty: it names nothing
     std::vector<Node> children;
     Location at;
   };
 
-  static Kind parse_kind(std::string_view type);
   static std::vector<Node> compile_nodes(const std::vector<Field>& fields, const RecordShape& shape,
                                          Faults& faults);
   static Node compile_node(const Field& field, const RecordShape& shape, Faults& faults);
@@ -59,7 +60,6 @@ class RequestMap {
   static Result<Value> map_node(const Node& node, const EvaluationContext& context);
   static Result<Value> evaluate(const Node& node, const EvaluationContext& context);
   static Result<Value> map_list(const Node& node, const EvaluationContext& context);
-  static Result<Value> convert(const Node& node, Value value);
   static void visit_templates(const std::vector<Node>& nodes,
                               const std::function<void(const Template&, const Location&)>& visit);
   static void visit_nodes(const std::vector<Node>& nodes,

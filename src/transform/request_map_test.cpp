@@ -29,7 +29,7 @@ std::vector<Field> fields(const std::string& yaml, Faults& faults) {
     }
   };
   const Node node = read_document(yaml, "p.yaml", NoReferences(), faults);
-  return FieldReader("request", faults).read(node);
+  return FieldReader("request", faults, {"parser", "mapping", "is_required"}).read(node);
 }
 
 std::string mapped(const std::string& yaml) {
@@ -67,7 +67,7 @@ TEST(RequestMap, TypesConvert) {
       {field: b, type: int, value: "{big}"}, {field: c, type: float, value: "{fraction}"},
       {field: d, type: int, value: "{whole}"}, {field: e, type: int, value: "{blank}"},
       {field: f, type: boolean, value: "{zero}"}, {field: g, type: string, value: "{nowhere}"},
-      {field: h, type: long datetime, value: "{no}"}, {field: i, type: number, value: "+.5"}])"),
+      {field: h, type: SQL, value: "{no}"}, {field: i, type: number, value: "+.5"}])"),
             R"({"a":"128000.50","b":12345678901234567890,"c":12.5,"d":12,"e":null,"f":false,)"
             R"("g":null,"h":"SK1","i":0.5})");
 }
@@ -79,6 +79,49 @@ TEST(RequestMap, WhatDoesNotFitItsTypeRejectsTheRecord) {
             "rejected: field `a`: `SK1` is no number");
   EXPECT_EQ(mapped(R"([{field: a, type: bool, value: "{no}"}])"),
             "rejected: field `a`: `SK1` is neither true nor false");
+}
+
+TEST(RequestMap, TypesOfTimeAreWallTimeOrCountFrom1970) {
+  EXPECT_EQ(mapped(R"([{field: a, type: date, value: "1767576660000"},
+      {field: b, type: datetime, value: "1767576660"}, {field: c, type: long datetime, value: "2026/1/5"},
+      {field: d, type: timestamp, value: "2026-01-05 01:31:00"},
+      {field: e, type: timestamp ms, value: "2026-01-05 01:31:00"}, {field: f, type: date, value: "{blank}"}])"),
+            R"({"a":"2026-01-05","b":"2026-01-05 01:31:00","c":"2026-01-05 00:00:00",)"
+            R"("d":1767576660,"e":1767576660000,"f":null})");
+  EXPECT_EQ(mapped(R"([{field: a, type: datetime, value: "{no}"}])"),
+            "rejected: field `a`: `SK1` is no time");
+}
+
+TEST(RequestMap, AStaticMappingComesBeforeTypeAndParser) {
+  EXPECT_EQ(mapped(R"([{field: a, type: int, value: "{no}", mapping: {SK1: 7}},
+      {field: b, value: "{zero}", mapping: [{a_value: 0, b_value: 草稿}, {a_value: 1, b_value: 已审}]},
+      {field: c, value: "{no}", mapping: {SK2: x}},
+      {field: d, value: "{nowhere}", mapping: {"": none}},
+      {field: e, value: [x, y, z], mapping: {x: 1, z: 3}, parser: {name: ArrayToString, params: ";"}},
+      {field: f, value: "{no}", mapping: {values: {one: SK1}, direction: reverse}}])"),
+            R"({"a":7,"b":"草稿","c":"SK1","d":"none","e":"1;y;3","f":"one"})");
+}
+
+TEST(RequestMap, WhatIsRequiredAndMissingRejectsTheRecord) {
+  EXPECT_EQ(mapped("[{field: a, value: \"{nowhere}\", is_required: true}]"),
+            "rejected: field `a` is required and has no value: `{nowhere}` gave none");
+  EXPECT_EQ(mapped("[{field: a, value: \"{blank}\", is_required: 1}]"),
+            "rejected: field `a` is required and has no value: `{blank}` gave none");
+  EXPECT_EQ(mapped("[{field: l, type: array, value: nowhere, is_required: true, "
+                   "children: [{field: g, value: x}]}]"),
+            "rejected: field `l` is required and has no value: `nowhere` gave none");
+  EXPECT_EQ(mapped("[{field: a, value: \"{no}\", is_required: true}]"), R"({"a":"SK1"})");
+}
+
+TEST(RequestMap, ParsersTakeListsAndObjectsAsTheyAre) {
+  EXPECT_EQ(
+      mapped(R"([{field: a, type: string, value: "{details}", parser: ArrayToString},
+      {field: b, type: array, value: details, parser: {name: ConvertObjectsParser, params: FLine}},
+      {field: c, type: string, value: "{amount}", parser: {name: ConvertObjectParser, params: FNumber}},
+      {field: d, parser: ConvertJson, children: [{field: "7", value: "{no}"}]}])"),
+      R"({"a":"{\"goods\":\"g1\",\"qty\":1},{\"goods\":\"g2\"}",)"
+      R"("b":[{"FLine":{"goods":"g1","qty":1}},{"FLine":{"goods":"g2"}}],"c":{"FNumber":"128000.50"},)"
+      R"("d":[{"Key":7,"Value":"SK1"}]})");
 }
 
 TEST(RequestMap, ArraysFollowTheListTheyName) {

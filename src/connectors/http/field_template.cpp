@@ -40,6 +40,7 @@ FieldTemplate FieldTemplate::compile(const Field& field, Faults& faults) {
   FieldTemplate made;
   made.name_ = field.field;
   made.type_ = field.type;
+  made.parser_ = ValueParser::compile(field, faults);
   for (const Field& child : field.children) {
     made.children_.push_back(compile(child, faults));
   }
@@ -92,7 +93,7 @@ Result<Value> FieldTemplate::evaluate(const EvaluationContext& context) const {
       return Value();
     }
     auto value = value_->evaluate(context);
-    return value ? Result<Value>(typed(std::move(*value)))
+    return value ? Result<Value>(parser_.apply(typed(std::move(*value))))
                  : tl::unexpected(value.error().within(fmt::format("field `{}`", name_)));
   }
   Object object;
@@ -106,7 +107,7 @@ Result<Value> FieldTemplate::evaluate(const EvaluationContext& context) const {
     return Value();
   }
   Value made(std::move(object));
-  return type_ == "array" ? Value(List{std::move(made)}) : std::move(made);
+  return parser_.apply(type_ == "array" ? Value(List{std::move(made)}) : std::move(made));
 }
 
 }  // namespace weir

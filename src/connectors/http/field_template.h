@@ -4,6 +4,7 @@
 #include "expr/template.h"
 #include "spec/fault.h"
 #include "spec/strategy.h"
+#include "transform/value_parser.h"
 
 #include <optional>
 #include <string>
@@ -13,8 +14,8 @@
 namespace weir {
 
 // A field of a pipeline's request, compiled: children become an object (a list's items, for type
-// array), a field without a value is null and left out, number types become numbers. Its templates
-// may name the variables that Environment::is_variable knows.
+// array), a field without a value is null and left out, number types become numbers; its parser has
+// the last word. Its templates may name the variables that Environment::is_variable knows.
 class FieldTemplate {
  public:
   // Templates that cannot be compiled, or that name anything else, are appended as errors.
@@ -33,6 +34,7 @@ class FieldTemplate {
   std::string type_;
   std::optional<Template> value_;
   std::vector<FieldTemplate> children_;
+  ValueParser parser_;
 };
 
 }  // namespace weir

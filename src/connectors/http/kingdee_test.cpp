@@ -162,6 +162,22 @@ TEST_F(Kingdee, rows_get_the_names_of_their_columns) {
             R"(FModifyDate < '2026-02-01 00:00:00'"}})");
 }
 
+TEST_F(Kingdee, a_list_of_columns_is_joined_by_its_parser) {
+  const auto source = engine.source(kingdee_connection, R"(
+connection: k
+api: ExecuteBillQuery
+id: FID
+request:
+  - {field: FieldKeys, value: [FID, FBillNo, FAmount], parser: {name: ArrayToString, params: ","}}
+)");
+  ASSERT_TRUE(source) << engine.said();
+  const auto page = source->read(page_request(WindowKind::full, nullptr, nullptr), {});
+  ASSERT_TRUE(page) << page.error().message;
+  EXPECT_EQ(page->page.records[1].id, "100002");
+  EXPECT_THAT(engine.http->requests[0].body,
+              testing::HasSubstr(R"("FieldKeys":"FID,FBillNo,FAmount")"));
+}
+
 TEST_F(Kingdee, errors_are_found_inside_the_rows) {
   const auto source = engine.source(kingdee_connection, rows_strategy);
   const auto error_of = [&](std::string text) {

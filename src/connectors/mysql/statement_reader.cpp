@@ -15,7 +15,7 @@
 namespace weir {
 namespace {
 
-constexpr std::string_view insert_id = "lastInsertId";
+constexpr std::string_view insert_id_name = "lastInsertId";
 constexpr std::string_view extension_values = "extend_params_";
 constexpr std::string_view extension_sql = "extend_sql_";
 
@@ -133,12 +133,12 @@ void StatementReader::read_values(BoundStatement& bound, const Field* field) {
     const std::string* text = child.value ? child.value->value.text() : nullptr;
     if (child.value && child.value->secret) {
       bound.secrets.insert(child.field);
-    } else if (!is_main && text != nullptr && *text == fmt::format(":{}", insert_id)) {
+    } else if (!is_main && text != nullptr && *text == fmt::format(":{}", insert_id_name)) {
       bound.insert_ids.insert(child.field);
     }
   }
-  if (!is_main && bound.field(insert_id) == nullptr) {
-    bound.insert_ids.emplace(insert_id);
+  if (!is_main && bound.field(insert_id_name) == nullptr) {
+    bound.insert_ids.emplace(insert_id_name);
   }
 }
 
@@ -195,14 +195,14 @@ void StatementReader::match_names(BoundStatement& bound) {
 
 void StatementReader::tell_unknown(const BoundStatement& bound, const std::string& name) {
   std::vector<std::string> known = names_of(*bound.fields);
-  if (bound.key == "main_sql" && name == insert_id) {
+  if (bound.key == "main_sql" && name == insert_id_name) {
     add_error(faults_, bound.at,
               "`main_sql` uses `:lastInsertId`, which is the id that it is itself given; only "
               "`extend_sql_1` and its kin can use it");
     return;
   }
   if (bound.key != "main_sql") {
-    known.emplace_back(insert_id);
+    known.emplace_back(insert_id_name);
   }
   const std::string near = nearest_name(name, known);
   add_error(faults_, bound.at,
