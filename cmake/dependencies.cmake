@@ -26,5 +26,6 @@ weir_pkg_config(mariadb libmariadb)
 weir_pkg_config(zstd libzstd)
 weir_pkg_config(xxhash libxxhash)
 weir_pkg_config(sodium libsodium)
+weir_pkg_config(libarchive libarchive)
 
 add_library(expected INTERFACE)  # libexpected-dev: header only, in the default include path

@@ -22,6 +22,8 @@ int run(int argc, char** argv) {
   weir::CommandContext context;
   weir::add_init_command(app, context);
   weir::add_secret_command(app, context);
+  weir::add_backup_command(app, context);
+  weir::add_restore_command(app, context);
   weir::add_check_command(app, context);
   weir::add_preview_command(app, context);
   weir::add_run_command(app, context);
