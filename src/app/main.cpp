@@ -24,6 +24,7 @@ int run(int argc, char** argv) {
   weir::add_secret_command(app, context);
   weir::add_backup_command(app, context);
   weir::add_restore_command(app, context);
+  weir::add_export_command(app, context);
   weir::add_check_command(app, context);
   weir::add_preview_command(app, context);
   weir::add_run_command(app, context);
