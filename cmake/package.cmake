@@ -27,9 +27,9 @@ set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXE
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "Weir maintainers <weir@localhost>")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "data integration between business systems and databases
- Weir moves business records between SaaS systems and databases on schedule,
- within their rate limits: every record once, none missing, and each one
- explained. One program and one SQLite file are the whole installation.")
+Weir moves business records between SaaS systems and databases on schedule,
+within their rate limits: every record once, none missing, and each one
+explained. One program and one SQLite file are the whole installation.")
 set(CPACK_DEBIAN_PACKAGE_SECTION database)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)

@@ -48,6 +48,8 @@ class Package(unittest.TestCase):
         self.assertRegex(self.file.name, rf"^weir_{re.escape(version)}_[a-z0-9]+\.deb$")
 
     def test_it_needs_each_library_it_is_linked_with(self):
+        described = run("dpkg-deb", "-f", self.file, "Description").splitlines()
+        self.assertTrue(all(line[0] == " " and line[1] != " " for line in described[1:]), described)
         depends = run("dpkg-deb", "-f", self.file, "Depends")
         for package in ("libc6", "libsodium23", "libarchive13", "libsqlite3-0", "libmariadb3",
                         "adduser", "ca-certificates", "tzdata"):

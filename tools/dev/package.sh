@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# ./dev package: build/weir_<version>_<architecture>.deb from build/release.
+# ./dev package [--try]: build/weir_<version>_<architecture>.deb from build/release.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -17,5 +17,7 @@ log=$root/build/package.log
 }
 for file in "$root"/build/package/weir_*.deb; do
   mv -f "$file" "$root/build/"
+  file=$root/build/$(basename "$file")
   note "built: build/$(basename "$file")"
+  [[ ${1:-} != --try ]] || bash "$root/tools/dev/package_trial.sh" "$file"
 done
