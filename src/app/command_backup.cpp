@@ -40,7 +40,7 @@ int exit_of(const Error& error) {
   }
 }
 
-void refuse(CommandContext& context, const Error& error) {
+void give_up_with(CommandContext& context, const Error& error) {
   print_error(context, error);
   context.exit_code = exit_of(error);
 }
@@ -90,7 +90,7 @@ Result<BackupContent> make_backup(const std::string& file, const std::filesystem
 void backup_command(CommandContext& context, const BackupOptions& options) {
   const auto root = root_of(context);
   if (!root) {
-    return refuse(context, root.error());
+    return give_up_with(context, root.error());
   }
   Faults ignored;  // what is wrong with the files is kept with them
   const Workspace workspace = read_workspace(*root, ignored);
@@ -98,7 +98,7 @@ void backup_command(CommandContext& context, const BackupOptions& options) {
   const auto made =
       make_backup(options.file, *root, workspace.state, context.clock.now(), signals.token());
   if (!made) {
-    return refuse(context, made.error());
+    return give_up_with(context, made.error());
   }
   for (const std::string& path : made->left_out) {
     fmt::print(stderr, "left out: `{}` is neither a folder nor a plain file\n", path);
@@ -146,18 +146,19 @@ void tell_restored(const CommandContext& context, const Restored& restored) {
 void finish_restore(CommandContext& context) {
   const auto root = root_of(context);
   if (!root) {
-    return refuse(context, root.error());
+    return give_up_with(context, root.error());
   }
   Faults ignored;
   const std::filesystem::path state = read_workspace(*root, ignored).state;
   if (!is_marked_restored(state)) {
-    return refuse(context, Error{ErrorKind::rejected, "this workspace was not restored", {}, {}});
+    return give_up_with(context,
+                        Error{ErrorKind::rejected, "this workspace was not restored", {}, {}});
   }
   const auto lock =
       LockFile::take(state / "lock", context.clock, std::chrono::milliseconds(0), {}, {});
   const auto ended = lock ? end_restored(state) : Result<bool>(tl::unexpected(lock.error()));
   if (!ended) {
-    return refuse(context, ended.error());
+    return give_up_with(context, ended.error());
   }
   if (context.json) {
     Value line;
@@ -170,10 +171,10 @@ void finish_restore(CommandContext& context) {
 
 void restore_command(CommandContext& context, const BackupOptions& options) {
   if (options.finish == !options.file.empty()) {
-    return refuse(context, Error{ErrorKind::invalid_config,
-                                 "name the backup's file, or say --finish, and not both",
-                                 {},
-                                 {}});
+    return give_up_with(context, Error{ErrorKind::invalid_config,
+                                       "name the backup's file, or say --finish, and not both",
+                                       {},
+                                       {}});
   }
   if (options.finish) {
     return finish_restore(context);
@@ -182,14 +183,14 @@ void restore_command(CommandContext& context, const BackupOptions& options) {
   if (root.empty()) {
     const auto found = root_of(context);
     if (!found) {
-      return refuse(context, found.error());
+      return give_up_with(context, found.error());
     }
     root = *found;
   }
   const StopSignals signals;
   const auto restored = restore_workspace(options.file, root, context.clock, signals.token());
   if (!restored) {
-    return refuse(context, restored.error());
+    return give_up_with(context, restored.error());
   }
   tell_restored(context, *restored);
 }
