@@ -28,5 +28,6 @@ weir_pkg_config(zstd libzstd)
 weir_pkg_config(xxhash libxxhash)
 weir_pkg_config(sodium libsodium)
 weir_pkg_config(lua lua5.4-c++)  # whose errors are exceptions, so that they run destructors
+weir_pkg_config(libarchive libarchive)
 
 add_library(expected INTERFACE)  # libexpected-dev: header only, in the default include path

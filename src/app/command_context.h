@@ -103,6 +103,9 @@ void print_error(const CommandContext& context, const Error& error);
 
 void add_init_command(CLI::App& app, CommandContext& context);
 void add_secret_command(CLI::App& app, CommandContext& context);
+void add_backup_command(CLI::App& app, CommandContext& context);
+void add_restore_command(CLI::App& app, CommandContext& context);
+void add_export_command(CLI::App& app, CommandContext& context);
 void add_check_command(CLI::App& app, CommandContext& context);
 void add_preview_command(CLI::App& app, CommandContext& context);
 void add_test_command(CLI::App& app, CommandContext& context);

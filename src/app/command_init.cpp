@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/archive.h"
 #include "app/command_context.h"
 #include "app/workspace_template.h"
+#include "core/atomic_file.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -44,6 +47,75 @@ Result<void> make_workspace(const std::filesystem::path& root) {
   return {};
 }
 
+// What an export holds goes beside what is there. A connection of the same name stays: it is this
+// workspace's own; any other file that is there stops it before anything is written.
+Result<void> take_export(const std::filesystem::path& unpacked, const std::filesystem::path& root,
+                         std::vector<std::string>& kept) {
+  std::vector<std::string> paths;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(unpacked)) {
+    if (!entry.is_regular_file()) {
+      continue;
+    }
+    const std::string path = entry.path().lexically_relative(unpacked).generic_string();
+    if (!std::filesystem::exists(root / path)) {
+      paths.push_back(path);
+    } else if (path == "weir.yaml" || path.starts_with("connections/")) {
+      kept.push_back(path);
+    } else {
+      return fail(ErrorKind::invalid_config,
+                  fmt::format("`{}` is there already; nothing was written: rename or delete it",
+                              (root / path).string()));
+    }
+  }
+  for (const std::string& path : paths) {
+    WEIR_TRY(const std::string text, read_whole_file(unpacked / path));
+    WEIR_CHECK(write_file(root / path, text));
+  }
+  if (!std::filesystem::exists(root / ".gitignore")) {
+    return write_file(root / ".gitignore", ".weir/\n");
+  }
+  return {};
+}
+
+void init_from_command(CommandContext& context, const std::filesystem::path& root,
+                       const std::string& file) {
+  std::string unpacked = (std::filesystem::temp_directory_path() / "weir-init-XXXXXX").string();
+  Result<Value> manifest = fail(ErrorKind::unavailable, "no temporary folder can be made");
+  std::vector<std::string> kept;
+  if (::mkdtemp(unpacked.data()) != nullptr) {
+    manifest = unpack_archive(file, "export", unpacked, {});
+    const auto taken = manifest ? take_export(unpacked, root, kept) : Result<void>();
+    if (!taken) {
+      manifest = tl::unexpected(taken.error());
+    }
+    std::error_code ignored;
+    std::filesystem::remove_all(unpacked, ignored);
+  }
+  if (!manifest) {
+    print_error(context, manifest.error());
+    context.exit_code = exit_wrong_input;
+    return;
+  }
+  const Value* named = manifest->member("references");
+  const List references = named != nullptr && named->list() != nullptr ? *named->list() : List();
+  if (context.json) {
+    Value line;
+    line.set("workspace", std::filesystem::absolute(root).lexically_normal().string());
+    line.set("references", references);
+    line.set("kept", List(kept.begin(), kept.end()));
+    fmt::print("{}\n", to_json(line));
+    return;
+  }
+  fmt::print("The flows of `{}` stand in `{}`.\n", file, root.string());
+  for (const std::string& path : kept) {
+    fmt::print("  kept as it was: {}\n", path);
+  }
+  for (const Value& reference : references) {
+    fmt::print("  to be given here: {}\n", to_text(reference));
+  }
+  fmt::print("`weir secret set NAME` gives a secret; then `weir check`.\n");
+}
+
 void init_command(CommandContext& context, const std::string& folder) {
   const std::filesystem::path root = folder.empty() ? "." : folder;
   const auto made = make_workspace(root);
@@ -75,11 +147,19 @@ void init_command(CommandContext& context, const std::string& folder) {
 
 void add_init_command(CLI::App& app, CommandContext& context) {
   auto folder = std::make_shared<std::string>();
+  auto from = std::make_shared<std::string>();
   CLI::App* command =
       app.add_subcommand("init", "make a workspace with a pipeline that runs against the sandbox");
   command->add_option("folder", *folder, "where (default: this folder)");
   command->add_flag("--json", context.json, "machine-readable output on stdout");
-  command->callback([&context, folder] { init_command(context, *folder); });
+  command->add_option("--from", *from, "in place of the example, what `weir export` wrote");
+  command->callback([&context, folder, from] {
+    if (from->empty()) {
+      init_command(context, *folder);
+    } else {
+      init_from_command(context, folder->empty() ? "." : *folder, *from);
+    }
+  });
 }
 
 }  // namespace weir

@@ -17,6 +17,7 @@ namespace {
 void complete(RunRequest& request, const Flow& flow) {
   request.pipeline = flow.definition->name;
   request.definition = flow.kept_text;
+  request.id = flow.definition->source.id;
   request.redelivery = flow.redelivery();
   request.plan.kind = flow.definition->sync.by;
   request.plan.from = flow.definition->sync.from;

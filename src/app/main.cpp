@@ -22,6 +22,9 @@ int run(int argc, char** argv) {
   weir::CommandContext context;
   weir::add_init_command(app, context);
   weir::add_secret_command(app, context);
+  weir::add_backup_command(app, context);
+  weir::add_restore_command(app, context);
+  weir::add_export_command(app, context);
   weir::add_check_command(app, context);
   weir::add_preview_command(app, context);
   weir::add_test_command(app, context);

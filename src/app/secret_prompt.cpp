@@ -91,9 +91,9 @@ Result<std::string> ask_secret(const std::string& name) {
   if (::isatty(STDIN_FILENO) == 0) {
     return read_piped();
   }
+  const HiddenInput hidden;  // before it asks: what is typed at once is unseen too, and not lost
   fmt::print(stderr, "value of `{}` (not shown): ", name);
   std::fflush(stderr);
-  const HiddenInput hidden;
   return read_typed();
 }
 

@@ -209,6 +209,9 @@ class Journal {
   // This journal's own name for itself, made when it was created (RFC 4122 text). The target's mark
   // carries it, so that two workspaces never take each other's mark for their own.
   virtual std::string uuid() const = 0;
+  // A backup was put back, and nobody has said since that all is well: the target may hold more
+  // than this journal knows of.
+  virtual bool is_restored() const { return false; }
 
   virtual Result<PipelineId> pipeline(std::string_view name) = 0;  // adds it when unknown
   virtual Result<RunId> begin_run(PipelineId pipeline, const RunOpening& opening) = 0;

@@ -138,20 +138,50 @@ Result<bool> Delivery::deliver(std::vector<WaitingRecord> records, std::stop_tok
     }
   }
   records = {};
+  if (target_) {
+    WEIR_CHECK(recognize_among(outgoing, settlements));
+  }
   WEIR_CHECK(settle(std::move(settlements)));
   return outgoing.empty() || sink_.push(std::move(outgoing), stop);
+}
+
+Result<void> Delivery::recognize_among(std::vector<OutgoingRecord>& outgoing,
+                                       std::vector<Settlement>& settlements) {
+  std::vector<std::string> ids;
+  for (const OutgoingRecord& record : outgoing) {
+    ids.push_back(record.id);
+  }
+  WEIR_TRY(std::vector<std::string> absent, target_->absent(ids));
+  std::sort(absent.begin(), absent.end());
+  std::vector<OutgoingRecord> unknown;
+  for (OutgoingRecord& record : outgoing) {
+    if (std::binary_search(absent.begin(), absent.end(), record.id)) {
+      unknown.push_back(std::move(record));
+    } else {
+      settlements.push_back({record.place, RecordState::delivered,
+                             "stood in the target already (" + target_->place() +
+                                 ") when this journal, restored from a backup, came to it",
+                             false, 0});
+    }
+  }
+  outgoing = std::move(unknown);
+  return {};
 }
 
 Result<void> Delivery::settle(std::vector<Settlement> settlements) {
   if (settlements.empty()) {
     return {};
   }
-  const auto filtered = std::count_if(settlements.begin(), settlements.end(), [](const auto& s) {
-    return s.state == RecordState::filtered;
-  });
-  const auto failed = static_cast<std::int64_t>(settlements.size()) - filtered;
-  settling_.push_back(
-      {journal_.settle(pipeline_, run_, clock_.now(), std::move(settlements)), filtered, failed});
+  const auto count = [&](RecordState state) {
+    return std::count_if(settlements.begin(), settlements.end(),
+                         [state](const auto& settled) { return settled.state == state; });
+  };
+  Settling settling;
+  settling.filtered = count(RecordState::filtered);
+  settling.failed = count(RecordState::failed);
+  settling.recognized = count(RecordState::delivered);
+  settling.done = journal_.settle(pipeline_, run_, clock_.now(), std::move(settlements));
+  settling_.push_back(std::move(settling));
   return await_settled(settling_max);
 }
 
@@ -162,6 +192,7 @@ Result<void> Delivery::await_settled(std::size_t in_flight_max) {
     if (done) {
       counts_.filtered += settling_.front().filtered;
       counts_.failed += settling_.front().failed;
+      counts_.recognized += settling_.front().recognized;
     } else if (first) {
       first = done;
     }

@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "journal/journal.h"
+#include "sink/sink.h"
 #include "sink/sink_runner.h"
 #include "transform/transform.h"
 
@@ -12,8 +13,10 @@
 #include <cstdint>
 #include <deque>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 namespace weir {
@@ -23,6 +26,7 @@ namespace weir {
 struct DeliveryCounts {
   std::atomic<std::int64_t> filtered{0};
   std::atomic<std::int64_t> failed{0};
+  std::atomic<std::int64_t> recognized{0};  // stood in the target already; see Delivery
 };
 
 // Takes the waiting records of a pipeline from the journal, in order of arrival, through the
@@ -32,6 +36,10 @@ class Delivery {
  public:
   Delivery(Journal& journal, const Transform& transform, SinkRunner& sink, const Clock& clock,
            PipelineId pipeline, RunId run);
+
+  // Of a journal that was restored: a record whose id stands in the target is taken for delivered
+  // and not sent. Before run().
+  void recognize(std::unique_ptr<KeyReader> target) { target_ = std::move(target); }
 
   // More may be waiting now. Any thread.
   void wake();
@@ -48,6 +56,8 @@ class Delivery {
   bool wait_for_more(std::uint64_t seen, std::stop_token stop);
   Result<bool> deliver(std::vector<WaitingRecord> records, std::stop_token stop);
   Result<void> settle(std::vector<Settlement> settlements);
+  Result<void> recognize_among(std::vector<OutgoingRecord>& outgoing,
+                               std::vector<Settlement>& settlements);
   Result<void> await_settled(std::size_t in_flight_max);
   Result<void> deliver_all(std::stop_token stop);
 
@@ -55,6 +65,7 @@ class Delivery {
   const Transform& transform_;
   SinkRunner& sink_;
   const Clock& clock_;
+  std::unique_ptr<KeyReader> target_;
   const PipelineId pipeline_;
   const RunId run_;
   DeliveryCounts counts_;
@@ -62,6 +73,7 @@ class Delivery {
     std::future<Result<void>> done;
     std::int64_t filtered = 0;
     std::int64_t failed = 0;
+    std::int64_t recognized = 0;
   };
   std::deque<Settling> settling_;
 

@@ -68,6 +68,9 @@ class PipelineRun {
     }
     failpoint("pipeline.recovered");
     if (ending.sink) {
+      ending.sink = beware(stop);
+    }
+    if (ending.sink) {
       ending.journal = requeue();
     }
     if (ending.sink && ending.journal) {
@@ -77,6 +80,31 @@ class PipelineRun {
     ending.sink_reached = sink_.counts().reached;
     reader.join();
     ending.source_reached = source_ && source_->counts().pages > 0;
+  }
+
+  // What the target was given after the backup that this journal was restored from, the journal
+  // does not know. Where giving it again would add a second row, each record is looked up first.
+  Result<void> beware(std::stop_token stop) {
+    if (!parts_.journal.is_restored() || parts_.sink.traits().repeatable) {
+      return {};
+    }
+    if (request_.redelivery == Redelivery::when_different) {
+      return fail(ErrorKind::invalid_config,
+                  "this journal was restored from a backup, and this pipeline adds a row for every "
+                  "change (`idCheck: false`, a plain INSERT), so nobody can tell which changes the "
+                  "target was given since the backup; bring the target to the time of the backup, "
+                  "or write ON DUPLICATE KEY UPDATE over a unique key, or accept doubles; then "
+                  "say `weir restore --finish`");
+    }
+    auto target = parts_.sink.read_keys(request_.id, std::move(stop));
+    if (!target && target.error().kind == ErrorKind::invalid_config) {
+      return tl::unexpected(target.error().within(
+          "this journal was restored from a backup, so each record is looked up in the target "
+          "before it is delivered, and that cannot be done"));
+    }
+    WEIR_TRY(auto reader, std::move(target));
+    delivery_.recognize(std::move(reader));
+    return {};
   }
 
   Result<void> requeue() {
@@ -102,7 +130,7 @@ class PipelineRun {
       now.expected = source_->counts().expected;
       now.read = source_->counts().read;
     }
-    now.delivered = sink_.counts().delivered;
+    now.delivered = sink_.counts().delivered + delivery_.counts().recognized;
     now.filtered = delivery_.counts().filtered;
     now.failed = delivery_.counts().failed + sink_.counts().failed;
     now.elapsed = elapsed();
@@ -170,7 +198,7 @@ class PipelineRun {
     // What the mark proved was delivered by the process that was killed, not by this run.
     books.backlog = backlog_ - counts.recovered + requeued_;
     books.due += books.backlog - counts.withdrawn;
-    books.delivered = counts.delivered;
+    books.delivered = counts.delivered + delivery_.counts().recognized;
     books.filtered = delivery_.counts().filtered;
     books.failed = delivery_.counts().failed + counts.failed;
     books.in_doubt = counts.in_doubt;

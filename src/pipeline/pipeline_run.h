@@ -31,6 +31,7 @@ struct RunParts {
 struct RunRequest {
   std::string pipeline;
   std::string definition;  // RunOpening::definition
+  std::string id;          // the source's field of a record's id; asked for by a restored journal
   Redelivery redelivery = Redelivery::never;
   SourcePlan plan;
   std::chrono::milliseconds patience = std::chrono::minutes(5);

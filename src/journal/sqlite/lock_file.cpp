@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -49,6 +50,13 @@ tl::unexpected<Error> failed(const std::filesystem::path& file, const char* what
       fmt::format("lock `{}`: {}: {}; see that there is room, that the folder can be written "
                   "and that it is on a local disk",
                   file.string(), what, cause.message()));
+}
+
+bool stands_at(const std::filesystem::path& file, int descriptor) {
+  struct stat locked {};
+  struct stat named {};
+  return ::fstat(descriptor, &locked) == 0 && ::stat(file.c_str(), &named) == 0 &&
+         locked.st_dev == named.st_dev && locked.st_ino == named.st_ino;
 }
 
 void write_name(int descriptor) {
@@ -103,6 +111,13 @@ Result<LockFile> LockFile::take(const std::filesystem::path& file, Clock& clock,
       return fail(ErrorKind::cancelled,
                   fmt::format("stopped while waiting for {} (lock `{}`)", holder, file.string()));
     }
+  }
+  if (!stands_at(file, descriptor)) {
+    // A restore has put another folder here while this one was waited for.
+    ::close(std::exchange(lock.descriptor_, -1));
+    const auto remaining = std::max(patience_ends - clock.monotonic(), Monotonic::duration(0));
+    return take(file, clock, std::chrono::duration_cast<std::chrono::milliseconds>(remaining),
+                on_wait, std::move(stop));
   }
   write_name(descriptor);
   return lock;

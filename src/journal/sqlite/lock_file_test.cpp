@@ -93,6 +93,20 @@ TEST(LockFile, WaitsForTheHolderToEnd) {
   EXPECT_TRUE(taken.has_value());
 }
 
+TEST(LockFile, TakesTheFileThatStandsThereNowAndNotTheOneItWaitedFor) {
+  const TestFolder folder;
+  const std::filesystem::path file = folder.path() / "lock";
+  Holder holder(file);
+  SystemClock clock;
+  const auto taken = LockFile::take(file, clock, std::chrono::seconds(60), [&](const std::string&) {
+    std::filesystem::rename(file, folder.path() / "aside");
+    holder.kill();
+  });
+  ASSERT_TRUE(taken.has_value());
+  EXPECT_FALSE(LockFile::take(file, clock, no_wait, {}).has_value());
+  EXPECT_TRUE(LockFile::take(folder.path() / "aside", clock, no_wait, {}).has_value());
+}
+
 TEST(LockFile, StopsWaitingWhenAsked) {
   const TestFolder folder;
   const Holder holder(folder.path() / "lock");

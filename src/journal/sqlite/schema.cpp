@@ -92,6 +92,13 @@ Result<void> create_journal(Database& database, Timestamp now, int version) {
   });
 }
 
+Result<void> rename_journal(Database& database, const JournalName& name) {
+  return in_transaction(database, [&]() -> Result<void> {
+    WEIR_TRY(const std::int64_t created_at, database.integer("SELECT created_at FROM journal"));
+    return write_name(database, name.schema, new_uuid(), created_at);
+  });
+}
+
 Result<JournalName> read_journal_name(Database& database) {
   Statement select(database, "SELECT schema, uuid, created_at, seal FROM journal WHERE one = 1");
   auto row = select.use();

@@ -25,6 +25,8 @@ Result<bool> is_empty_journal(Database& database);
 Result<void> create_journal(Database& database, Timestamp now, int version = schema_version);
 // Errors: `corrupt`; `invalid_config`: of a newer version than this program knows.
 Result<JournalName> read_journal_name(Database& database);
+// Gives it a UUID that no journal has had before.
+Result<void> rename_journal(Database& database, const JournalName& name);
 // Brings an older file to `schema_version`, in one transaction.
 Result<void> migrate_journal(Database& database, const JournalName& name);
 

@@ -4,6 +4,7 @@
 #include "journal/sqlite/batches.h"
 #include "journal/sqlite/decisions.h"
 #include "journal/sqlite/intake.h"
+#include "journal/sqlite/journal_backup.h"
 #include "journal/sqlite/journal_file.h"
 #include "journal/sqlite/journal_writer.h"
 #include "journal/sqlite/lock_file.h"
@@ -29,6 +30,7 @@ class SqliteJournal final : public Journal {
         readers_(file_) {}
 
   std::string uuid() const override { return uuid_; }
+  bool is_restored() const override { return is_marked_restored(file_.parent_path()); }
 
   Result<PipelineId> pipeline(std::string_view name) override {
     WEIR_TRY(const auto known,
