@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command_context.h"
 
+#include "alert/alert_settings.h"
 #include "app/terminal.h"
 #include "journal/sqlite/sqlite_journal.h"
 #include "source/call_file.h"
@@ -71,6 +72,7 @@ std::unique_ptr<Selection> read_selection(CommandContext& context,
   }
   auto selection = std::make_unique<Selection>();
   selection->workspace = read_workspace(*root, faults, unresolved);
+  read_alert_settings(selection->workspace.alerts, faults);
   choose(*selection, names, faults);
   return selection;
 }

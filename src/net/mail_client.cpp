@@ -80,7 +80,8 @@ class Delivery {
 std::size_t Delivery::note_words(char* bytes, std::size_t size, std::size_t count, void* context) {
   std::string line(bytes, size * count);
   line.erase(line.find_last_not_of("\r\n") + 1);
-  if (!line.empty()) {
+  // 221 answers QUIT, which curl says after a failure: that is not about the mail.
+  if (!line.empty() && !line.starts_with("221")) {
     static_cast<Delivery*>(context)->last_words_ = excerpt(line, 300);
   }
   return size * count;
@@ -180,10 +181,7 @@ Result<std::string> Delivery::perform(const std::stop_token& stop) {
       curl_multi_poll(multi_, nullptr, 0, 100, nullptr);
     }
   }
-  // Removing the handle says QUIT; what is answered to that is not about the mail.
-  const std::string words = last_words_;
   curl_multi_remove_handle(multi_, easy_);
-  last_words_ = words;
   if (!code) {
     return fail(ErrorKind::cancelled, where() + ": stopped before the server had taken it");
   }

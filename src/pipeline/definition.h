@@ -57,7 +57,9 @@ struct Workspace {
   std::filesystem::path root;
   std::string timezone = "Asia/Shanghai";
   std::string listen = "127.0.0.1:8787";
+  std::string language = "en";  // of messages to people: en | zh
   std::filesystem::path state;  // absolute
+  Node alerts;                  // the mapping `alerts:`; alert/alert_settings.h reads it
   std::map<std::string, Connection> connections;
   std::vector<Definition> pipelines;  // by name
 

@@ -23,6 +23,7 @@ constexpr const char* settings_file = "weir.yaml";
 struct WorkspaceSettings {
   std::string timezone = "Asia/Shanghai";
   std::string listen = "127.0.0.1:8787";
+  std::string language = "en";
   std::string state = ".weir";
 };
 
@@ -34,6 +35,8 @@ const Spec<WorkspaceSettings>& workspace_settings_spec() {
           .example("Asia/Shanghai")
           .field(&WorkspaceSettings::listen, "listen", "Address and port of `weir serve`.")
           .example("127.0.0.1:8787")
+          .field(&WorkspaceSettings::language, "language", "The language of alerts.")
+          .one_of({"en", "zh"})
           .field(&WorkspaceSettings::state, "state", "The folder of journal, lock and logs.")
           .example(".weir");
   return spec;
@@ -121,7 +124,10 @@ void read_settings(Workspace& workspace, const References& references, Faults& f
   WorkspaceSettings settings;
   if (const auto text = read_text(workspace.root / settings_file, settings_file, faults)) {
     const Node node = read_document(*text, settings_file, references, faults);
-    settings = workspace_settings_spec().read(node, {}, faults);
+    settings = workspace_settings_spec().read(node, {"alerts"}, faults);
+    if (const Node* alerts = node.member("alerts")) {
+      workspace.alerts = *alerts;
+    }
     if (auto zone = TimeZone::find(settings.timezone); !zone) {
       const Node* member = node.member("timezone");
       add_error(faults, member != nullptr ? member->at : Location{settings_file, 0},
@@ -131,6 +137,7 @@ void read_settings(Workspace& workspace, const References& references, Faults& f
   }
   workspace.timezone = settings.timezone;
   workspace.listen = settings.listen;
+  workspace.language = settings.language;
   workspace.state = (workspace.root / settings.state).lexically_normal();
 }
 

@@ -54,6 +54,17 @@ class WorkspaceFiles : public ::testing::Test {
   Faults faults_;
 };
 
+TEST_F(WorkspaceFiles, TheLanguageIsOneOfTwoAndAlertsAreKeptAsTheyStand) {
+  write("weir.yaml", "language: zh\nalerts: {repeat_after: 2h}\n");
+  const Workspace workspace = read();
+  EXPECT_THAT(faults_, IsEmpty());
+  EXPECT_EQ(workspace.language, "zh");
+  ASSERT_NE(workspace.alerts.member("repeat_after"), nullptr);
+  EXPECT_EQ(workspace.alerts.member("repeat_after")->at.line, 2);
+  write("weir.yaml", "language: zn\n");
+  EXPECT_THAT(faults(), ElementsAre(HasSubstr("weir.yaml:1: error: `language` must be one of")));
+}
+
 TEST_F(WorkspaceFiles, AnEmptySettingsFileWillDo) {
   const Workspace workspace = read();
   EXPECT_THAT(faults_, IsEmpty());

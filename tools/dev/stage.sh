@@ -15,7 +15,7 @@ export UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 
 # The parts in which several threads meet; the thread sanitizer costs too much for the rest.
-threaded=(core net source sink journal_sqlite pipeline)
+threaded=(core net source sink journal_sqlite pipeline alert)
 
 count() { printf '%d %d\n' "$1" "$2" >"$logs/$stage.count"; }
 
