@@ -3,6 +3,7 @@
 
 #include "core/time_zone.h"
 #include "pipeline/definition_reader.h"
+#include "pipeline/setting_tables.h"
 #include "spec/spec.h"
 #include "spec/strategy_reader.h"
 #include "transform/transform.h"
@@ -138,7 +139,23 @@ Strategy read_side(const Node& document, const std::string& side, Location& conn
   return read_strategy(*node, side == "source", faults);
 }
 
+SettingSpec section_of(const std::string& name, const SpecTable& table) {
+  SettingSpec section;
+  section.name = name;
+  section.description = table.description;
+  section.type = "object";
+  section.settings = table.settings;
+  return section;
+}
+
 }  // namespace
+
+SpecTable pipeline_table() {
+  SpecTable table = settings_spec().table();
+  table.settings.push_back(section_of("schedule", schedule_spec().table()));
+  table.settings.push_back(section_of("sync", sync_spec().table()));
+  return table;
+}
 
 DefinitionReading read_definition_file(const std::string& name, const std::string& file,
                                        std::string_view text, const References& references,

@@ -2,6 +2,7 @@
 #include "core/time_zone.h"
 #include "pipeline/definition.h"
 #include "pipeline/definition_reader.h"
+#include "pipeline/setting_tables.h"
 #include "spec/spec.h"
 
 #include <fmt/format.h>
@@ -169,6 +170,8 @@ void read_pipelines(Workspace& workspace, const References& references, Faults& 
 }
 
 }  // namespace
+
+SpecTable workspace_table() { return workspace_settings_spec().table(); }
 
 const Definition* Workspace::pipeline(std::string_view name) const {
   const auto found =

@@ -7,10 +7,10 @@ namespace weir {
 namespace {
 
 using Keys = std::vector<VocabularyKey>;
-using enum KeyEffect;
 
 // Kept on both sides: what happens in their stead.
 Keys kept_keys(KeyPlace place) {
+  using enum KeyEffect;
   return {
       {place, "omissionRemedy", kept, "object", "no second schedule asks for an older window"},
       {place, "groupCalculate", kept, "object", "records are not grouped"},
@@ -38,6 +38,7 @@ Keys kept_keys(KeyPlace place) {
 }
 
 Keys inert_keys(KeyPlace place) {
+  using enum KeyEffect;
   return {
       {place, "effect", inert, "string", "The direction, QUERY or EXECUTE."},
       {place, "type", inert, "string", "The direction, as older exports spell it."},
@@ -50,6 +51,7 @@ Keys inert_keys(KeyPlace place) {
 }
 
 Keys source_keys() {
+  using enum KeyEffect;
   const KeyPlace place = KeyPlace::source;
   return {
       {place, "connection", row, "string", "The name of a file in connections/."},
@@ -100,6 +102,7 @@ Keys source_keys() {
 }
 
 Keys target_keys() {
+  using enum KeyEffect;
   const KeyPlace place = KeyPlace::target;
   return {
       {place, "connection", row, "string", "The name of a file in connections/."},
@@ -129,6 +132,7 @@ Keys target_keys() {
 }
 
 Keys field_keys() {
+  using enum KeyEffect;
   const KeyPlace place = KeyPlace::field;
   return {
       {place, "field", row, "string", "The name at the other system."},
@@ -155,6 +159,7 @@ Keys field_keys() {
 }
 
 Keys entry_keys() {
+  using enum KeyEffect;
   const KeyPlace rule = KeyPlace::format_rule;
   const KeyPlace condition = KeyPlace::condition;
   return {
@@ -208,7 +213,7 @@ const VocabularyKey* find_key(KeyPlace place, std::string_view name) {
 std::vector<std::string> known_keys(KeyPlace place) {
   std::vector<std::string> names;
   for (const VocabularyKey& key : vocabulary()) {
-    if (key.place == place && key.effect != inert) {
+    if (key.place == place && key.effect != KeyEffect::inert) {
       names.push_back(key.name);
       names.insert(names.end(), key.also_called.begin(), key.also_called.end());
     }
