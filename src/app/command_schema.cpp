@@ -19,8 +19,10 @@ void add_schema_command(CLI::App& app, CommandContext& context) {
       ->check(CLI::IsMember({"pipeline", "connection", "workspace"}));
   command->add_flag("--json", context.json, "taken as by every command; a schema is JSON anyway");
   command->footer(
-      "For VS Code with its YAML extension: `weir schema > .weir/schema/pipeline.json`, and as\n"
-      "first line of a pipeline `# yaml-language-server: $schema=../.weir/schema/pipeline.json`.");
+      "For VS Code with its YAML extension, in the workspace:\n"
+      "  mkdir -p .weir/schema; weir schema > .weir/schema/pipeline.json\n"
+      "and as first line of a pipeline, which is resolved from the pipeline's own folder:\n"
+      "  # yaml-language-server: $schema=../.weir/schema/pipeline.json");
   command->callback([file] {
     fmt::print("{}\n", to_json(*file == "connection"  ? connection_schema()
                                : *file == "workspace" ? workspace_schema()
