@@ -4,6 +4,7 @@
 #include "core/time_zone.h"
 #include "pipeline/definition_reader.h"
 #include "pipeline/functions_file.h"
+#include "pipeline/setting_tables.h"
 #include "spec/quality_reader.h"
 #include "spec/spec.h"
 #include "spec/strategy_reader.h"
@@ -127,7 +128,36 @@ Strategy read_side(const Node& document, const std::string& side, Location& conn
   return read_strategy(*node, side == "source", faults);
 }
 
+SettingSpec section_of(const std::string& name, const SpecTable& table) {
+  SettingSpec section;
+  section.name = name;
+  section.description = table.description;
+  section.type = "object";
+  section.settings = table.settings;
+  return section;
+}
+
+// A part with a reader of its own.
+SettingSpec any(const std::string& name, const std::string& description) {
+  SettingSpec part;
+  part.name = name;
+  part.description = description;
+  return part;
+}
+
 }  // namespace
+
+SpecTable pipeline_table() {
+  SpecTable table = settings_spec().table();
+  table.settings.push_back(section_of("schedule", schedule_spec().table()));
+  table.settings.push_back(section_of("sync", sync_spec().table()));
+  table.settings.push_back(any("quality", "Rules that a record must keep; see docs/mapping.md."));
+  table.settings.push_back(
+      any("functions", "A file of Lua functions of the workspace; see docs/functions.md."));
+  table.settings.push_back(
+      any("tests", "Records in, rows out, for `weir test`; see docs/testing-pipelines.md."));
+  return table;
+}
 
 DefinitionReading read_definition_file(const std::string& name, const std::string& file,
                                        std::string_view text, const References& references,

@@ -3,6 +3,7 @@
 #include "pipeline/definition.h"
 #include "pipeline/definition_reader.h"
 #include "pipeline/functions_file.h"
+#include "pipeline/setting_tables.h"
 #include "spec/spec.h"
 
 #include <fmt/format.h>
@@ -196,6 +197,15 @@ void read_pipelines(Workspace& workspace, const References& references, Faults& 
 }
 
 }  // namespace
+
+SpecTable workspace_table() {
+  SpecTable table = workspace_settings_spec().table();
+  SettingSpec alerts;
+  alerts.name = "alerts";
+  alerts.description = "Who is told when something is wrong; see docs/alerts.md.";
+  table.settings.push_back(std::move(alerts));
+  return table;
+}
 
 const Definition* Workspace::pipeline(std::string_view name) const {
   const auto found =

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spec/field_reader.h"
 
+#include "spec/vocabulary.h"
+
 #include <algorithm>
 #include <utility>
 
 namespace weir {
 namespace {
-
-const std::vector<std::string> keys = {"field",  "type",    "value",    "children",
-                                       "parser", "mapping", "parent",   "parent_id",
-                                       "id",     "label",   "describe", "is_required"};
-const std::vector<std::string> inert_field_keys = {
-    "id",      "label",         "describe",   "description", "_autoFillResponse",
-    "display", "enableDisplay", "buildModel", "name"};
-
-bool is_one_of(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 std::string listed(const std::vector<std::string>& fields) {
   std::string text;
@@ -146,7 +137,7 @@ void FieldReader::read_key(const std::string& key, const Location& at, const Nod
     if (draft.field.required) {
       keep(key, at, name);
     }
-  } else if (key != "field" && key != "children" && !is_one_of(inert_field_keys, key)) {
+  } else {
     keep(key, at, name);
   }
 }
@@ -236,7 +227,13 @@ std::vector<std::pair<std::string, std::string>> FieldReader::read_pairs(const N
 }
 
 void FieldReader::keep(const std::string& key, const Location& at, const std::string& field) {
-  if (is_one_of(effective_, key)) {
+  // Some have an effect in some lists only.
+  static const std::vector<std::string> by_list = {"parser", "mapping", "is_required"};
+  const VocabularyKey* known = find_key(KeyPlace::field, key);
+  const bool has_effect = is_one_of(by_list, key)
+                              ? is_one_of(effective_, key)
+                              : known != nullptr && known->effect != KeyEffect::kept;
+  if (has_effect) {
     return;
   }
   Kept& kept = kept_.emplace(key, Kept{at, {}}).first->second;
@@ -245,11 +242,12 @@ void FieldReader::keep(const std::string& key, const Location& at, const std::st
 
 void FieldReader::warn_of_kept() {
   for (const auto& [key, kept] : kept_) {
-    const bool known = is_one_of(keys, key);
-    add_warning(faults_, kept.at,
-                "`" + key + "` (of " + listed(kept.fields) + " in `" + list_ + "`) is " +
-                    (known ? "kept, and has no effect yet"
-                           : "not known and has no effect" + suggestion(key, keys)));
+    const bool known = find_key(KeyPlace::field, key) != nullptr;
+    add_warning(
+        faults_, kept.at,
+        "`" + key + "` (of " + listed(kept.fields) + " in `" + list_ + "`) is " +
+            (known ? "kept, and has no effect yet"
+                   : "not known and has no effect" + suggestion(key, known_keys(KeyPlace::field))));
   }
 }
 

@@ -3,57 +3,12 @@
 
 #include "spec/beat_flat_reader.h"
 #include "spec/field_reader.h"
+#include "spec/vocabulary.h"
 
 #include <algorithm>
-#include <map>
 
 namespace weir {
 namespace {
-
-// Keys that never have an effect on a run.
-const std::vector<std::string> inert_keys = {
-    "effect", "type", "name", "buildModel", "display", "autoFillResponse", "condition_bk"};
-
-// Keys of the vocabulary that are read, kept and not acted on yet, and what that means.
-const std::map<std::string, std::string> later_keys = {
-    {"omissionRemedy", "no second schedule asks for an older window"},
-    {"groupCalculate", "records are not grouped"},
-    {"operation", "records are not merged or grouped"},
-    {"pagination", "the page size is that of `request`"},
-    {"delay", "calls are spaced by the connection's budget"},
-    {"diffMode", "changes are found by the content of records"},
-    {"distributionOrg", "nothing is distributed"},
-    {"primaryWriteback", "the target's reply is not written back"},
-    {"callBackStrategy", "no other pipeline is called"},
-    {"headers", "headers are the connector's own"},
-    {"queryParams", "query parameters are the connector's own"},
-    {"body", "the body is made of `request`"},
-    {"responseParser", "replies are read as the connector says"},
-    {"errorHandler", "errors are handled as the connector says"},
-    {"DownloadAttachment", "attachments are not fetched"},
-    {"AttachmentFields", "attachments are not fetched"},
-    {"writeMode", "the statement says how rows are written"},
-    {"idempotency", "every record is delivered once anyway"},
-    {"retryPolicy", "retries are the platform's own"},
-    {"errorHandling", "errors are handled as the connector says"},
-    {"schedule", "the schedule beside `source` and `target` is used for both"},
-    {"crontab", "the schedule beside `source` and `target` is used for both"},
-    {"table", "the table is taken from the statement"},
-    {"key", "the key is taken from the statement"}};
-
-const std::vector<std::string> read_keys = {"connection",     "api",
-                                            "method",         "id",
-                                            "number",         "idCheck",
-                                            "request",        "requestParams",
-                                            "otherRequest",   "otherRequestParams",
-                                            "response",       "responseParams",
-                                            "otherResponse",  "otherResponseParams",
-                                            "formatResponse", "condition",
-                                            "beatFlat"};
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 class StrategyReader {
  public:
@@ -165,14 +120,16 @@ class StrategyReader {
     return value.value_or("");
   }
 
-  void warn_of_unknown(const Node& entry, const std::vector<std::string>& known,
-                       const std::string& list) {
+  void warn_of_unknown(const Node& entry, KeyPlace place) {
     for (std::size_t i = 0; i < entry.members.size(); ++i) {
       const std::string& name = entry.members[i].first;
-      if (!contains(known, name)) {
+      const VocabularyKey* key = find_key(place, name);
+      if (key == nullptr) {
         add_warning(faults_, entry.member_places[i],
-                    "`" + name + "` is not known in `" + list + "` and has no effect" +
-                        suggestion(name, known));
+                    "`" + name + "` is not known in `" + std::string(to_string(place)) +
+                        "` and has no effect" + suggestion(name, known_keys(place)));
+      } else if (key->effect == KeyEffect::kept) {
+        warn_of_kept(*key, entry.member_places[i]);
       }
     }
   }
@@ -187,9 +144,6 @@ class StrategyReader {
                 "`formatResponse` must be a list, as in `- {old: a, new: b, format: date}`");
       return;
     }
-    if (!is_source_ && !list->items.empty()) {
-      add_warning(faults_, list->at, "`formatResponse` has an effect in `source` only");
-    }
     for (const Node& entry : list->items) {
       if (entry.kind != Node::Kind::mapping) {
         add_error(faults_, entry.at, "an entry of `formatResponse` must be `{old, new, format}`");
@@ -200,7 +154,7 @@ class StrategyReader {
       rule.old_name = entry_text(entry, "old", "formatResponse");
       rule.new_name = entry_text(entry, "new", "formatResponse");
       rule.format = entry_text(entry, "format", "formatResponse");
-      warn_of_unknown(entry, {"old", "new", "format"}, "formatResponse");
+      warn_of_unknown(entry, KeyPlace::format_rule);
       strategy_.format_response.push_back(std::move(rule));
     }
   }
@@ -216,9 +170,6 @@ class StrategyReader {
     if (list->kind != Node::Kind::sequence) {
       add_error(faults_, list->at, form);
       return;
-    }
-    if (!is_source_ && !list->items.empty()) {
-      add_warning(faults_, list->at, "`condition` has an effect in `source` only");
     }
     for (const Node& group : list->items) {
       if (group.kind != Node::Kind::sequence) {
@@ -252,7 +203,7 @@ class StrategyReader {
       const std::string value = to_text(strict->to_value());
       condition.strict = value == "true" || value == "1";
     }
-    warn_of_unknown(entry, {"field", "logic", "value", "strictMode"}, "condition");
+    warn_of_unknown(entry, KeyPlace::condition);
     conditions.push_back(std::move(condition));
   }
 
@@ -265,35 +216,35 @@ class StrategyReader {
     } else if (list != nullptr) {
       strategy_.beat_flat = read_beat_flat(*list, faults_);
     }
-    if (!is_source_ && !strategy_.beat_flat.empty()) {
-      add_warning(faults_, strategy_.beat_flat.front().at,
-                  "`beatFlat` has an effect in `source` only");
-    }
+  }
+
+  KeyPlace place() const { return is_source_ ? KeyPlace::source : KeyPlace::target; }
+
+  // Those that this reader has taken into members of Strategy already.
+  static bool is_read(const std::string& name) {
+    static const std::vector<std::string> read_keys = {
+        "connection",     "api",       "method",       "id",       "number",
+        "idCheck",        "request",   "otherRequest", "response", "otherResponse",
+        "formatResponse", "condition", "beatFlat"};
+    return std::find(read_keys.begin(), read_keys.end(), name) != read_keys.end();
   }
 
   void keep_the_rest() {
-    std::vector<std::string> known = read_keys;
-    if (!is_source_) {
-      known.insert(known.end(), {"table", "key"});
-    }
-    for (const auto& entry : later_keys) {
-      known.push_back(entry.first);
-    }
     for (std::size_t i = 0; i < node_.members.size(); ++i) {
       const auto& [name, member] = node_.members[i];
-      if (contains(read_keys, name) || read_place_of_records(name, member)) {
+      const VocabularyKey* key = find_key(place(), name);
+      if (read_place_of_records(name, member)) {
         continue;
       }
-      strategy_.unknown.emplace_back(name, member.to_setting());
-      const auto later = later_keys.find(name);
-      if (later != later_keys.end()) {
-        if (!asks_for_nothing(name, member)) {
-          warn_of_later(name, node_.member_places[i]);
-        }
-      } else if (!contains(inert_keys, name)) {
+      if (key == nullptr || !is_read(key->name)) {
+        strategy_.unknown.emplace_back(name, member.to_setting());
+      }
+      if (key == nullptr) {
         add_warning(faults_, node_.member_places[i],
                     "`" + name + "` is not known in `" + side() +
-                        "`; it is kept, and has no effect" + suggestion(name, known));
+                        "`; it is kept, and has no effect" + suggestion(name, known_keys(place())));
+      } else if (key->effect == KeyEffect::kept && !asks_for_nothing(name, member)) {
+        warn_of_kept(*key, node_.member_places[i]);
       }
     }
   }
@@ -320,9 +271,9 @@ class StrategyReader {
            (member.kind != Node::Kind::scalar && member.items.empty() && member.members.empty());
   }
 
-  void warn_of_later(const std::string& name, const Location& at) {
+  void warn_of_kept(const VocabularyKey& key, const Location& at) {
     add_warning(faults_, at,
-                "`" + name + "` is kept, and has no effect yet: " + later_keys.at(name));
+                "`" + key.name + "` is kept, and has no effect yet: " + key.description);
   }
 
   // Some strategies carry these among their fields instead of beside them.
@@ -330,8 +281,9 @@ class StrategyReader {
     for (const auto* list : {&strategy_.other_request, &strategy_.response}) {
       for (const Field& field : *list) {
         for (const char* name : {"primaryWriteback", "callBackStrategy"}) {
-          if (field.field == name) {
-            warn_of_later(name, field.at);
+          const VocabularyKey* key = find_key(place(), name);
+          if (field.field == name && key->effect == KeyEffect::kept) {
+            warn_of_kept(*key, field.at);
           }
         }
       }

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/file_schema.h"
+
+#include "connectors/connectors.h"
+#include "pipeline/setting_tables.h"
+#include "spec/spec.h"
+#include "spec/vocabulary.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weir {
+namespace {
+
+constexpr const char* draft = "https://json-schema.org/draft/2020-12/schema";
+
+Value object_of(std::initializer_list<std::pair<std::string, Value>> members) {
+  Value object{Object{}};
+  for (const auto& [name, value] : members) {
+    object.set(name, value);
+  }
+  return object;
+}
+
+Value reference_to(const char* definition) {
+  return object_of({{"$ref", std::string("#/$defs/") + definition}});
+}
+
+// What a file may hold where the declaration names one type: text by its digits, the others also
+// as a reference.
+Value taken_for(const std::string& type) {
+  if (type == "string") {
+    return object_of({{"type", List{"string", "number"}}});
+  }
+  const Value written = object_of({{"type", type}});
+  const Value reference =
+      object_of({{"type", "string"}, {"pattern", "\\$\\{(env|file|secret):[^}]+\\}"}});
+  return object_of({{"anyOf", List{written, reference}}});
+}
+
+// Lets the settings of a schema be written as the reader takes them; null counts as absent.
+void admit_what_is_read(Value& schema) {
+  const Value* type = schema.member("type");
+  const std::string name = type != nullptr && type->text() != nullptr ? *type->text() : "";
+  if (name == "object") {
+    for (auto& [key, member] : *schema.object()) {
+      if (key == "properties") {
+        for (auto& property : *member.object()) {
+          admit_what_is_read(property.second);
+        }
+      }
+    }
+    return;
+  }
+  if (name.empty() || schema.member("enum") != nullptr) {
+    return;
+  }
+  std::erase_if(*schema.object(), [](const auto& member) { return member.first == "type"; });
+  const Value taken = taken_for(name);
+  for (const auto& [key, value] : *taken.object()) {
+    schema.set(key, value);
+  }
+}
+
+Value schema_of(const SpecTable& table) {
+  Value schema = parse_json(to_json_schema(table)).value_or(Value(Object{}));
+  std::erase_if(*schema.object(), [](const auto& member) { return member.first == "$schema"; });
+  admit_what_is_read(schema);
+  return schema;
+}
+
+// Puts a property in front of those that are declared.
+void add_property(Value& schema, const std::string& name, Value property) {
+  const Value* declared = schema.member("properties");
+  Value properties{Object{}};
+  properties.set(name, std::move(property));
+  if (declared != nullptr) {
+    for (const auto& [key, value] : *declared->object()) {
+      properties.set(key, value);
+    }
+  }
+  schema.set("properties", std::move(properties));
+}
+
+Value property_of(const VocabularyKey& key) {
+  Value property{Object{}};
+  if (key.type == "fields") {
+    property = reference_to("fields");
+  } else if (key.place == KeyPlace::source && key.name == "formatResponse") {
+    property.set("type", "array");
+    property.set("items", reference_to("formatResponse"));
+  } else if (key.place == KeyPlace::source && key.name == "condition") {
+    property.set("type", "array");
+    property.set("items", object_of({{"type", "array"}, {"items", reference_to("condition")}}));
+  } else if (key.type == "string") {
+    property.set("type", List{"string", "number", "null"});  // exports write null for nothing
+  } else if (key.type == "boolean") {
+    property.set("enum", List{true, false, "true", "false"});
+  }
+  const bool kept = key.effect == KeyEffect::kept;
+  property.set("description", kept ? "Kept, without effect: " + key.description : key.description);
+  if (kept) {
+    property.set("deprecated", true);
+  }
+  return property;
+}
+
+// Keys that are not known are warned about, not refused, so the schema lets them be.
+Value place_schema(KeyPlace place, std::vector<std::string> required) {
+  Value properties{Object{}};
+  for (const VocabularyKey& key : vocabulary()) {
+    if (key.place != place) {
+      continue;
+    }
+    properties.set(key.name, property_of(key));
+    for (const std::string& name : key.also_called) {
+      properties.set(name, property_of(key));
+    }
+  }
+  Value schema = object_of({{"type", "object"}, {"properties", std::move(properties)}});
+  schema.set("required", List(required.begin(), required.end()));
+  return schema;
+}
+
+Value field_list_schema() {
+  const Value list = object_of({{"type", "array"}, {"items", reference_to("field")}});
+  const Value plain = object_of({{"type", List{"object", "null"}}});
+  return object_of({{"anyOf", List{list, plain}}});
+}
+
+}  // namespace
+
+Value workspace_schema() {
+  Value schema = schema_of(workspace_table());
+  schema.set("$schema", draft);
+  schema.set("type", List{"object", "null"});  // an empty file will do
+  return schema;
+}
+
+Value connection_schema() {
+  List names;
+  List choices;
+  for (const Connector& connector : connectors()) {
+    Value settings = schema_of(connector.settings);
+    add_property(settings, "connector", object_of({{"const", connector.name}}));
+    const Value named = object_of(
+        {{"properties", object_of({{"connector", object_of({{"const", connector.name}})}})},
+         {"required", List{"connector"}}});
+    choices.push_back(object_of({{"if", named}, {"then", std::move(settings)}}));
+    names.emplace_back(connector.name);
+  }
+  const Value connector =
+      object_of({{"description", "Which kind of system this is."}, {"enum", std::move(names)}});
+  return object_of({{"$schema", draft},
+                    {"description", "One outside system: where it is, and with which credentials."},
+                    {"type", "object"},
+                    {"properties", object_of({{"connector", connector}})},
+                    {"required", List{"connector"}},
+                    {"allOf", std::move(choices)}});
+}
+
+Value pipeline_schema() {
+  Value schema = schema_of(pipeline_table());
+  add_property(schema, "target", reference_to("target"));
+  add_property(schema, "source", reference_to("source"));
+  schema.set("required", List{"source", "target"});
+  schema.set("$schema", draft);
+  schema.set(
+      "$defs",
+      object_of({{"source", place_schema(KeyPlace::source, {"connection", "api"})},
+                 {"target", place_schema(KeyPlace::target, {"connection", "api"})},
+                 {"fields", field_list_schema()},
+                 {"field", place_schema(KeyPlace::field, {"field"})},
+                 {"formatResponse", place_schema(KeyPlace::format_rule, {"old", "new", "format"})},
+                 {"condition", place_schema(KeyPlace::condition, {"field", "logic"})}}));
+  return schema;
+}
+
+}  // namespace weir
