@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/flow_run.h"
 
-#include "app/duration.h"
+#include "core/duration.h"
 #include "app/progress.h"
 #include "core/time_zone.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/duration.h"
+#include "core/duration.h"
 
 #include <gtest/gtest.h>
 
