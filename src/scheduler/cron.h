@@ -27,6 +27,8 @@ class Cron {
   // repeated hour.
   Timestamp next(Timestamp after, const TimeZone& zone) const;
 
+  bool operator==(const Cron&) const = default;
+
   // How often on this day, where the clock is not changed.
   std::int64_t times_on(Day day) const;
 
