@@ -17,6 +17,10 @@ std::string listed(const std::vector<std::string>& fields) {
   return fields.size() > 3 ? text + " and " + std::to_string(fields.size() - 3) + " more" : text;
 }
 
+bool is_one_of(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 const Node* first_of(const Node& node, std::initializer_list<const char*> names) {
   for (const char* name : names) {
     if (const Node* member = node.member(name)) {

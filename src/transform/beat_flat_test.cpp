@@ -28,7 +28,8 @@ BeatFlat beaten(std::vector<std::string> tables) {
     source.beat_flat.push_back({std::move(table), {"p.yaml", 2}});
   }
   Faults faults;
-  return BeatFlat::compile(source, RequestMap::compile({}, faults), "extend", faults);
+  return BeatFlat::compile(source, RequestMap::compile({}, RecordShape(), faults), "extend",
+                           faults);
 }
 
 // What a name is in each row, as JSON; "-": nothing.

@@ -61,6 +61,8 @@ class Transform {
   // What the user's record(r) makes of a cleaned record: itself when there is no such function;
   // none when it is dropped. Errors: `rejected`.
   Result<std::vector<Value>> convert(Value cleaned) const;
+  // Of a record that was dropped.
+  std::string drop_reason() const;
   // What becomes of what a record was converted to: `condition`, quality and mapping over each, all
   // rows together. Filtered, by the first reason, when no row is left. Rows of sub-tables that the
   // condition does not want are taken out of `records`, and told in `left_out`, if given. Errors:
