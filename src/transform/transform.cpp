@@ -191,6 +191,9 @@ Result<Outcome> Transform::apply(std::string_view raw) const {
   WEIR_TRY(Value record, assemble(raw));
   WEIR_TRY(Value cleaned, clean(std::move(record)));
   WEIR_TRY(std::vector<Value> records, convert(std::move(cleaned)));
+  if (records.empty()) {
+    return Filtered{drop_reason()};
+  }
   return judge(records);
 }
 
