@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/flow_run.h"
 
-#include "core/duration.h"
 #include "app/progress.h"
+#include "core/duration.h"
 #include "core/time_zone.h"
 
 #include <CLI/CLI.hpp>
