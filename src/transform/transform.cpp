@@ -187,6 +187,11 @@ std::string Transform::drop_reason() const {
   return "dropped by " + compiled_->record_function->name();
 }
 
+void Transform::visit_templates(
+    const std::function<void(const Template&, const Location&)>& visit) const {
+  compiled_->request.visit_templates(visit);
+}
+
 Result<Outcome> Transform::apply(std::string_view raw) const {
   WEIR_TRY(Value record, assemble(raw));
   WEIR_TRY(Value cleaned, clean(std::move(record)));
