@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/flow_run.h"
 
-#include "core/duration.h"
 #include "app/progress.h"
+#include "core/duration.h"
 #include "core/time_zone.h"
 
 #include <CLI/CLI.hpp>
@@ -22,6 +22,15 @@ void complete(RunRequest& request, const Flow& flow) {
   request.plan.kind = flow.definition->sync.by;
   request.plan.from = flow.definition->sync.from;
   request.plan.overlap = flow.definition->sync.overlap;
+}
+
+RunParts parts_of(const Flow& flow, Journal& journal, Clock& clock, CallBudgets* budgets) {
+  return {budgets != nullptr ? flow.source.get() : nullptr,
+          *flow.sink,
+          *flow.transform,
+          journal,
+          clock,
+          budgets};
 }
 
 }  // namespace
@@ -77,19 +86,19 @@ void report(const CommandContext& context, const RunResult& result, const Flow& 
 RunResult run_flow(CommandContext& context, const Flow& flow, Journal& journal, RunRequest request,
                    CallBudgets* budgets, std::stop_token stop) {
   complete(request, flow);
-  const RunParts parts{budgets != nullptr ? flow.source.get() : nullptr,
-                       *flow.sink,
-                       *flow.transform,
-                       journal,
-                       context.clock,
-                       budgets};
   request.on_recovered = [&flow](std::int64_t records) {
     fmt::print(stderr, "{}: {} records of a run that was killed are in the target, by its mark\n",
                flow.definition->name, records);
   };
   ProgressView view(flow.definition->name);
-  return run_pipeline(parts, request, std::move(stop),
+  return run_pipeline(parts_of(flow, journal, context.clock, budgets), request, std::move(stop),
                       [&](const RunProgress& progress) { view.show(progress); });
+}
+
+RunResult run_flow_unseen(Clock& clock, const Flow& flow, Journal& journal, RunRequest request,
+                          CallBudgets* budgets, std::stop_token stop) {
+  complete(request, flow);
+  return run_pipeline(parts_of(flow, journal, clock, budgets), request, std::move(stop));
 }
 
 std::vector<Flow> make_flows(CommandContext& context, const Selection& selection,
