@@ -111,6 +111,7 @@ void add_preview_command(CLI::App& app, CommandContext& context);
 void add_test_command(CLI::App& app, CommandContext& context);
 void add_import_command(CLI::App& app, CommandContext& context);
 void add_run_command(CLI::App& app, CommandContext& context);
+void add_serve_command(CLI::App& app, CommandContext& context);
 void add_retry_command(CLI::App& app, CommandContext& context);
 void add_replay_command(CLI::App& app, CommandContext& context);
 void add_reconcile_command(CLI::App& app, CommandContext& context);

@@ -24,6 +24,15 @@ void complete(RunRequest& request, const Flow& flow) {
   request.plan.overlap = flow.definition->sync.overlap;
 }
 
+RunParts parts_of(const Flow& flow, Journal& journal, Clock& clock, CallBudgets* budgets) {
+  return {budgets != nullptr ? flow.source.get() : nullptr,
+          *flow.sink,
+          *flow.transform,
+          journal,
+          clock,
+          budgets};
+}
+
 }  // namespace
 
 void add_wait_option(CLI::App& command, std::string& wait) {
@@ -77,19 +86,19 @@ void report(const CommandContext& context, const RunResult& result, const Flow& 
 RunResult run_flow(CommandContext& context, const Flow& flow, Journal& journal, RunRequest request,
                    CallBudgets* budgets, std::stop_token stop) {
   complete(request, flow);
-  const RunParts parts{budgets != nullptr ? flow.source.get() : nullptr,
-                       *flow.sink,
-                       *flow.transform,
-                       journal,
-                       context.clock,
-                       budgets};
   request.on_recovered = [&flow](std::int64_t records) {
     fmt::print(stderr, "{}: {} records of a run that was killed are in the target, by its mark\n",
                flow.definition->name, records);
   };
   ProgressView view(flow.definition->name);
-  return run_pipeline(parts, request, std::move(stop),
+  return run_pipeline(parts_of(flow, journal, context.clock, budgets), request, std::move(stop),
                       [&](const RunProgress& progress) { view.show(progress); });
+}
+
+RunResult run_flow_unseen(Clock& clock, const Flow& flow, Journal& journal, RunRequest request,
+                          CallBudgets* budgets, std::stop_token stop) {
+  complete(request, flow);
+  return run_pipeline(parts_of(flow, journal, clock, budgets), request, std::move(stop));
 }
 
 std::vector<Flow> make_flows(CommandContext& context, const Selection& selection,

@@ -32,6 +32,10 @@ std::vector<Flow> make_flows(CommandContext& context, const Selection& selection
 RunResult run_flow(CommandContext& context, const Flow& flow, Journal& journal, RunRequest request,
                    CallBudgets* budgets, std::stop_token stop);
 
+// The same for a process that stays: nothing is shown, and request.on_recovered is the caller's.
+RunResult run_flow_unseen(Clock& clock, const Flow& flow, Journal& journal, RunRequest request,
+                          CallBudgets* budgets, std::stop_token stop);
+
 // The result on stdout; for people also what it cost of the month's calls, if `budgets` is given.
 void report(const CommandContext& context, const RunResult& result, const Flow& flow,
             CallBudgets* budgets);

@@ -30,6 +30,7 @@ int run(int argc, char** argv) {
   weir::add_test_command(app, context);
   weir::add_import_command(app, context);
   weir::add_run_command(app, context);
+  weir::add_serve_command(app, context);
   weir::add_retry_command(app, context);
   weir::add_replay_command(app, context);
   weir::add_reconcile_command(app, context);

@@ -7,44 +7,57 @@
 #include <csignal>
 #include <cstdio>
 #include <ctime>
+#include <utility>
 
 namespace weir {
 namespace {
 
-sigset_t stop_signals() {
+sigset_t waited_signals(bool hangup) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  if (hangup) {
+    sigaddset(&signals, SIGHUP);
+  }
   return signals;
 }
 
 }  // namespace
 
-StopSignals::StopSignals() {
-  const sigset_t signals = stop_signals();
+StopSignals::StopSignals(SignalListeners listeners) : listeners_(std::move(listeners)) {
+  const sigset_t signals = waited_signals(bool{listeners_.on_hangup});
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  waiter_ = std::jthread([this](std::stop_token done) {
-    const sigset_t waited = stop_signals();
+  waiter_ = std::jthread([this, signals](std::stop_token done) {
     const timespec period{0, 100'000'000};
     while (!done.stop_requested()) {
-      if (sigtimedwait(&waited, nullptr, &period) < 0) {
-        continue;
+      const int signal = sigtimedwait(&signals, nullptr, &period);
+      if (signal == SIGHUP) {
+        listeners_.on_hangup();
+      } else if (signal > 0) {
+        stop();
       }
-      if (stop_.stop_requested()) {
-        constexpr int stopped_exit = 130;
-        ::_exit(stopped_exit);
-      }
-      fmt::print(stderr, "\nstopping: what is under way is completed; once more to end at once\n");
-      stop_.request_stop();
     }
   });
+}
+
+void StopSignals::stop() {
+  if (stop_.stop_requested()) {
+    constexpr int stopped_exit = 130;
+    ::_exit(stopped_exit);
+  }
+  if (listeners_.on_stop) {
+    listeners_.on_stop();
+  } else {
+    fmt::print(stderr, "\nstopping: what is under way is completed; once more to end at once\n");
+  }
+  stop_.request_stop();
 }
 
 StopSignals::~StopSignals() {
   waiter_.request_stop();
   waiter_.join();
-  const sigset_t signals = stop_signals();
+  const sigset_t signals = waited_signals(bool{listeners_.on_hangup});
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/pipeline_service.h"
+
+#include "app/flow_run.h"
+
+#include <utility>
+
+namespace weir {
+namespace {
+
+ServeLog::Level level_of(RunStatus status) {
+  switch (status) {
+    case RunStatus::succeeded:
+    case RunStatus::stopped:
+      return ServeLog::Level::info;
+    case RunStatus::failed:
+    case RunStatus::parked:
+      return ServeLog::Level::warning;
+    case RunStatus::refused:
+    case RunStatus::error:
+      return ServeLog::Level::error;
+  }
+  return ServeLog::Level::error;
+}
+
+Object fields_of(const RunResult& result) {
+  const Books& books = result.books;
+  Object fields{
+      {"pipeline", result.pipeline}, {"run", result.run}, {"status", to_string(result.status)}};
+  if (!result.reason.empty()) {
+    fields.emplace_back("reason", result.reason);
+  }
+  if (result.resume_at) {
+    fields.emplace_back("resume_at", format_utc(*result.resume_at));
+  }
+  for (const auto& [name, figure] :
+       {std::pair("read", books.read), std::pair("new", books.new_records),
+        std::pair("changed", books.changed), std::pair("delivered", books.delivered),
+        std::pair("filtered", books.filtered), std::pair("failed", books.failed),
+        std::pair("waiting", books.waiting), std::pair("requests", result.requests),
+        std::pair("duration_ms", result.duration_ms)}) {
+    fields.emplace_back(name, figure);
+  }
+  return fields;
+}
+
+Object fields_of(const Job& job) {
+  return {{"pipeline", job.pipeline}, {"job", to_string(job.kind)}};
+}
+
+Object fields_of(const Job& job, const Error& error) {
+  Object fields = fields_of(job);
+  fields.emplace_back("error_kind", to_string(error.kind));
+  fields.emplace_back("message", error.message);
+  return fields;
+}
+
+}  // namespace
+
+PipelineService::PipelineService(Parts parts, std::shared_ptr<const ServedWorkspace> first)
+    : parts_(std::move(parts)),
+      alerts_(parts_.log, parts_.clock),
+      scheduler_(parts_.clock, first->zone,
+                 [this](const Job& job, std::stop_token stop) { return work(job, stop); }) {
+  follow(std::move(first));
+}
+
+void PipelineService::read_again() {
+  const std::scoped_lock lock(reading_);
+  Faults faults;
+  auto served = read_served(parts_.root, parts_.journal, parts_.clock, faults);
+  for (const Fault& fault : faults) {
+    parts_.log.write(fault);
+  }
+  if (!served) {
+    parts_.log.write(ServeLog::Level::error, "files_kept",
+                     {{"message", "weir.yaml is broken; everything stays as it was read before"}});
+    return;
+  }
+  follow(std::move(served));
+}
+
+void PipelineService::follow(std::shared_ptr<const ServedWorkspace> served) {
+  Faults faults;
+  alerts_.follow(served->workspace, faults);
+  for (const Fault& fault : faults) {
+    parts_.log.write(fault);
+  }
+  {
+    const std::scoped_lock lock(mutex_);
+    served_ = served;
+  }
+  scheduler_.replace(served->plans, served->zone);
+  parts_.log.write(ServeLog::Level::info, "files_read",
+                   {{"pipelines", static_cast<std::int64_t>(served->pipelines.size())},
+                    {"scheduled", static_cast<std::int64_t>(served->plans.size())}});
+}
+
+bool PipelineService::make_due(const Job& job) {
+  const auto id = parts_.journal.pipeline(job.pipeline);
+  const auto requeued = id ? parts_.journal.requeue_failed(*id, {}, parts_.clock.now())
+                           : Result<std::int64_t>(tl::unexpected(id.error()));
+  if (!requeued) {
+    parts_.log.write(ServeLog::Level::error, "retry_failed", fields_of(job, requeued.error()));
+  }
+  return requeued && *requeued > 0;
+}
+
+JobEnd PipelineService::work(const Job& job, std::stop_token stop) {
+  std::shared_ptr<const ServedWorkspace> served;
+  {
+    const std::scoped_lock lock(mutex_);
+    served = served_;
+  }
+  const Definition* definition = served->workspace.pipeline(job.pipeline);
+  Faults told;  // when the files were read
+  const auto flow = definition != nullptr ? make_flow(served->workspace, *definition,
+                                                      parts_.journal.uuid(), parts_.clock, told)
+                                          : std::nullopt;
+  const bool retry = job.kind == JobKind::retry;
+  if (!flow || (retry && !make_due(job))) {
+    const auto failed = failed_records(parts_.journal, job.pipeline);
+    return {false, {}, failed ? failed->next_retry : std::nullopt};
+  }
+  parts_.metrics.started(job.pipeline);
+  parts_.log.write(ServeLog::Level::info, "run_started", fields_of(job));
+  RunRequest request;
+  request.patience = parts_.patience;
+  request.on_recovered = [&](std::int64_t records) {
+    Object fields = fields_of(job);
+    fields.emplace_back("records", records);
+    parts_.log.write(ServeLog::Level::info, "recovered", fields);
+  };
+  return end(run_flow_unseen(parts_.clock, *flow, parts_.journal, std::move(request),
+                             retry ? nullptr : &parts_.budgets, std::move(stop)));
+}
+
+JobEnd PipelineService::end(const RunResult& result) {
+  const auto failed = failed_records(parts_.journal, result.pipeline);
+  const FailedRecords records = failed ? *failed : FailedRecords{result.books.failed, {}};
+  parts_.metrics.ended(result, records.count);
+  parts_.log.write(level_of(result.status), "run_ended", fields_of(result));
+  alerts_.run_ended(result, records.count);
+  return {result.status == RunStatus::parked, result.resume_at, records.next_retry};
+}
+
+}  // namespace weir

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/served_workspace.h"
+
+#include "pipeline/run_result.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace weir {
+namespace {
+
+bool breaks(const Fault& fault, const Definition& definition) {
+  const std::string& file = fault.at.file;
+  return fault.severity == Severity::error &&
+         (file == "pipelines/" + definition.name + ".yaml" ||
+          file == "connections/" + definition.source.connection + ".yaml" ||
+          file == "connections/" + definition.target.connection + ".yaml");
+}
+
+bool breaks_all(const Fault& fault) {
+  return fault.severity == Severity::error && fault.at.file == "weir.yaml";
+}
+
+// A run that asked its source and was not cut short; a retry asks nothing.
+bool counts_as_start(const RunSummary& run) {
+  const auto report = run.ended_at ? parse_json(run.report) : Result<Value>(Value());
+  if (!report || report->is_null()) {
+    return false;
+  }
+  const Value* status = report->member("status");
+  const Value* requests = report->member("requests");
+  return status != nullptr && requests != nullptr && to_text(*requests) != "0" &&
+         to_text(*status) != to_string(RunStatus::parked) &&
+         to_text(*status) != to_string(RunStatus::stopped);
+}
+
+std::optional<Timestamp> last_start(Journal& journal, const std::string& pipeline) {
+  constexpr std::int64_t runs_looked_at = 200;
+  const auto runs = journal.runs(pipeline, runs_looked_at);
+  if (!runs || runs->empty()) {
+    return std::nullopt;
+  }
+  const auto last = std::find_if(runs->begin(), runs->end(), counts_as_start);
+  return last != runs->end() ? last->started_at : runs->back().started_at;
+}
+
+PipelinePlan plan_of(const Flow& flow, Journal& journal) {
+  PipelinePlan plan;
+  plan.pipeline = flow.definition->name;
+  plan.account = flow.source->traits().account;
+  if (plan.account.empty()) {
+    plan.account = flow.definition->source.connection;
+  }
+  plan.jobs.push_back({JobKind::run, *flow.cron, last_start(journal, plan.pipeline)});
+  if (const auto failed = failed_records(journal, plan.pipeline)) {
+    plan.next_retry = failed->next_retry;
+  }
+  return plan;
+}
+
+}  // namespace
+
+Result<FailedRecords> failed_records(Journal& journal, const std::string& pipeline) {
+  const auto id = journal.pipeline(pipeline);
+  if (!id) {
+    return tl::unexpected(id.error());
+  }
+  FailedRecords failed;
+  RecordFilter filter;
+  filter.state = RecordState::failed;
+  const auto visited = journal.records(*id, filter, [&](const RecordSummary& record) {
+    ++failed.count;
+    if (record.attempts > 0 && record.attempts <= std::size(retry_waits)) {
+      const Timestamp due = record.updated_at + retry_waits[record.attempts - 1];
+      failed.next_retry = failed.next_retry ? std::min(*failed.next_retry, due) : due;
+    }
+    return true;
+  });
+  if (!visited) {
+    return tl::unexpected(visited.error());
+  }
+  return failed;
+}
+
+std::shared_ptr<const ServedWorkspace> read_served(const std::filesystem::path& root,
+                                                   Journal& journal, Clock& clock, Faults& faults) {
+  auto served = std::make_shared<ServedWorkspace>();
+  Faults found;
+  served->workspace = read_workspace(root, found);
+  const auto zone = TimeZone::find(served->workspace.timezone);
+  const bool broken = !zone || std::any_of(found.begin(), found.end(), breaks_all);
+  Faults made;
+  for (const Definition& definition : served->workspace.pipelines) {
+    const auto flow = make_flow(served->workspace, definition, journal.uuid(), clock, made);
+    const bool well = std::none_of(found.begin(), found.end(),
+                                   [&](const Fault& fault) { return breaks(fault, definition); });
+    if (!flow || !well || !definition.well) {
+      continue;
+    }
+    served->pipelines.push_back(definition.name);
+    if (flow->cron) {
+      served->plans.push_back(plan_of(*flow, journal));
+    }
+  }
+  faults.insert(faults.end(), found.begin(), found.end());
+  faults.insert(faults.end(), made.begin(), made.end());
+  if (broken) {
+    return nullptr;
+  }
+  served->zone = *zone;
+  return served;
+}
+
+}  // namespace weir
