@@ -18,7 +18,6 @@ namespace weir {
 namespace {
 
 using yida_sandbox::CapBehaviour;
-using yida_sandbox::Fault;
 using yida_sandbox::FaultKind;
 using yida_sandbox::LivePlan;
 using yida_sandbox::NaturalOrder;
@@ -67,10 +66,10 @@ bool parse_number(const std::string& text, T& value) {
 }
 
 // "http500=0.05"
-Result<Fault> parse_fault(const std::string& text) {
+Result<yida_sandbox::Fault> parse_fault(const std::string& text) {
   const std::size_t equals = text.find('=');
   const auto kind = yida_sandbox::parse_fault_kind(text.substr(0, equals));
-  Fault fault;
+  yida_sandbox::Fault fault;
   if (!kind || equals == std::string::npos || !parse_number(text.substr(equals + 1), fault.rate) ||
       fault.rate < 0 || fault.rate > 1) {
     std::string names;
@@ -239,7 +238,7 @@ Result<void> complete(Flags& flags) {
   settings.jitter = std::chrono::milliseconds(flags.jitter_ms);
   settings.token_life = std::chrono::seconds(flags.token_life);
   for (const std::string& text : flags.faults) {
-    WEIR_TRY(const Fault fault, parse_fault(text));
+    WEIR_TRY(const yida_sandbox::Fault fault, parse_fault(text));
     flags.options.faults.push_back(fault);
   }
   if (!flags.live.empty()) {

@@ -143,6 +143,9 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
     flow.transform = Transform::compile(
         definition.source, definition.target, shape, *zone, found,
         {&clock, flow.surroundings.get(), converts ? flow.functions.get() : nullptr});
+    if (flow.transform) {
+      check_surroundings(*flow.transform, flow.functions.get(), found);
+    }
   }
   if (flow.sink && !definition.source.id_check && !flow.sink->traits().repeatable) {
     found.push_back({Severity::warning, definition.target.at,

@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 namespace weir {
 
 Result<Value> FlowSurroundings::find(const CollectionQuery& query) const {
@@ -21,6 +25,31 @@ Result<Value> FlowSurroundings::call(std::string_view function,
                             function));
   }
   return functions_->call(function, arguments);
+}
+
+void check_surroundings(const Transform& transform, const LuaFunctions* functions, Faults& faults) {
+  const std::vector<std::string> known =
+      functions != nullptr ? functions->names() : std::vector<std::string>();
+  transform.visit_templates([&](const Template& value, const Location& at) {
+    for (const std::string& name : value.functions()) {
+      if (functions == nullptr) {
+        add_error(faults, at,
+                  fmt::format("`_lua {}`: the pipeline names no file of functions; write "
+                              "`functions: NAME.lua` beside `source`",
+                              name));
+      } else if (std::find(known.begin(), known.end(), name) == known.end()) {
+        add_error(faults, at,
+                  fmt::format("`_lua {0}`: there is no function `{0}` in the pipeline's file{1}",
+                              name, suggestion(name, known)));
+      }
+    }
+    for (const std::string& pipeline : value.pipelines()) {
+      add_error(faults, at,
+                fmt::format("`_findCollection` from `{}`: look-ups in another pipeline's records "
+                            "are not available yet, and the value would be missing",
+                            pipeline));
+    }
+  });
 }
 
 }  // namespace weir

@@ -3,6 +3,8 @@
 
 #include "expr/surroundings.h"
 #include "lua/lua_functions.h"
+#include "spec/fault.h"
+#include "transform/transform.h"
 
 #include <span>
 #include <string_view>
@@ -21,5 +23,8 @@ class FlowSurroundings final : public Surroundings {
  private:
   const LuaFunctions* functions_;
 };
+
+// Errors for what the mapping's values ask for and nobody here can answer, with the nearest name.
+void check_surroundings(const Transform& transform, const LuaFunctions* functions, Faults& faults);
 
 }  // namespace weir

@@ -23,7 +23,7 @@ class NamesOnly final : public References {
   }
 };
 
-constexpr std::string_view pipeline_text = R"(
+constexpr std::string_view tested_pipeline = R"(
 source:
   connection: yida
   api: list
@@ -48,7 +48,7 @@ class DeclaredTests : public ::testing::Test {
   // The tests of the pipeline, its `tests:` being these lines; faults go to faults_.
   std::vector<DeclaredTest> read(const std::string& lines) {
     definition_ =
-        read_definition("receipts", std::string(pipeline_text) + lines, NamesOnly(), faults_);
+        read_definition("receipts", std::string(tested_pipeline) + lines, NamesOnly(), faults_);
     return definition_ ? definition_->tests : std::vector<DeclaredTest>();
   }
   std::vector<std::string> run(const std::string& lines) {

@@ -277,7 +277,7 @@ TEST(StrategyReader, WhatBeatFlatCannotMeanIsAFault) {
     EXPECT_THAT(read_side(std::string(text) + "\n").faults, ElementsAre(HasSubstr(expected)));
   }
   EXPECT_THAT(read_side("beatFlat: [a]\n", false).faults,
-              ElementsAre(HasSubstr("warning: `beatFlat` has an effect in `source` only")));
+              ElementsAre(HasSubstr("it has an effect in `source` only")));
 }
 
 TEST(StrategyReader, WhatAsksForNothingIsKeptWithoutAWord) {

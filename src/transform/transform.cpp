@@ -187,10 +187,18 @@ std::string Transform::drop_reason() const {
   return "dropped by " + compiled_->record_function->name();
 }
 
+void Transform::visit_templates(
+    const std::function<void(const Template&, const Location&)>& visit) const {
+  compiled_->request.visit_templates(visit);
+}
+
 Result<Outcome> Transform::apply(std::string_view raw) const {
   WEIR_TRY(Value record, assemble(raw));
   WEIR_TRY(Value cleaned, clean(std::move(record)));
   WEIR_TRY(std::vector<Value> records, convert(std::move(cleaned)));
+  if (records.empty()) {
+    return Filtered{drop_reason()};
+  }
   return judge(records);
 }
 

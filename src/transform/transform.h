@@ -7,9 +7,12 @@
 #include "core/time_zone.h"
 #include "core/value.h"
 #include "expr/surroundings.h"
+#include "expr/template.h"
+#include "spec/fault.h"
 #include "spec/strategy.h"
 #include "transform/record_function.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -73,6 +76,9 @@ class Transform {
   // All in a row. Of several converted records those that the condition keeps are mapped; none:
   // filtered, by the first one's reason.
   Result<Outcome> apply(std::string_view raw) const;
+
+  // Every value of the target's request, with the place of its field, for checks.
+  void visit_templates(const std::function<void(const Template&, const Location&)>& visit) const;
 
   ~Transform();
 
