@@ -42,7 +42,7 @@ class Hangups {
   bool missed_ = false;
 };
 
-std::optional<std::filesystem::path> root_of(CommandContext& context) {
+std::optional<std::filesystem::path> served_root(CommandContext& context) {
   const auto root =
       find_workspace(context.workspace.empty() ? std::filesystem::current_path()
                                                : std::filesystem::path(context.workspace));
@@ -85,7 +85,7 @@ void serve(CommandContext& context, const PipelineService::Parts& parts, Hangups
 
 void serve_command(CommandContext& context, const std::string& wait) {
   const auto patience = read_wait(context, wait);
-  const auto root = patience ? root_of(context) : std::nullopt;
+  const auto root = patience ? served_root(context) : std::nullopt;
   if (!root) {
     return;
   }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`weir serve`: what runs by itself, what a reading of the files changes, and how it ends."""
 
+import glob
 import json
 import signal
 import threading
@@ -11,7 +12,9 @@ import urllib.request
 import checker
 import e2e_test
 import stand
+from receivers import Hook
 
+FAKETIME = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
 EVERY_SECOND = '"* * * * * *"'
 
 
@@ -167,6 +170,21 @@ class Serve(e2e_test.EndToEnd):
         service.wait_for("run_ended", pipeline="receipts_current", status="succeeded")
         self.assertEqual(service.end(), 0)
 
+    @unittest.skipUnless(FAKETIME, "libfaketime is not installed")
+    def test_a_start_that_was_missed_is_made_up_once(self):
+        past = {"LD_PRELOAD": FAKETIME[0], "FAKETIME": "-1200d", "DONT_FAKE_MONOTONIC": "1",
+                "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        run = self.workspace.run("receipts", environment=past)
+        self.assertEqual(run.code, 0, run)
+        self.edit("receipts", lambda text: text.replace(EVERY_SECOND, '"@yearly"'))
+        self.current.write_text(self.current_text)
+        for starts in (1, 0):  # the second service has nothing to make up
+            service = self.serve()
+            service.wait_for("run_ended", times=starts, pipeline="receipts")
+            service.wait_for("run_ended", times=2, pipeline="receipts_current")
+            self.assertEqual(service.end(), 0)
+            self.assertEqual(len(service.seen("run_started", pipeline="receipts")), starts)
+
     def test_who_comes_beside_it_is_told_who_holds_the_workspace(self):
         service = self.serve()
         service.wait_for("run_ended")
@@ -177,17 +195,30 @@ class Serve(e2e_test.EndToEnd):
         self.assertEqual(second.code, 4, second)
         self.assertEqual(service.end(), 0)
 
-    def test_failed_records_are_tried_again_by_themselves(self):
+    def test_failed_records_are_told_and_tried_again_by_themselves(self):
+        hook = Hook()
+        self.addCleanup(hook.close)
+        self.settings(json.dumps({"alerts": {"channels": {
+            "hook": {"type": "webhook", "url": hook.url}}}})[1:-1] + "\n")
+
+        def told(state):
+            return [alert for body in hook.bodies() for alert in body["alerts"]
+                    if (alert["kind"], alert["state"]) == ("records_failed", state)]
         self.database.sql("ALTER TABLE hc_dd_skd ADD CONSTRAINT refused CHECK (qty_count > 1)")
         service = self.serve()
         first = service.wait_for("run_ended")[0]
         self.assertEqual((first["status"], first["delivered"]), ("failed", 0))
         self.assertGreater(first["failed"], 0)
+        stand.wait_until(lambda: told("trouble"), "an alert")
+        self.assertEqual(told("trouble")[0]["subject"], "receipts")
+        self.assertEqual(told("well"), [])
         self.database.sql("ALTER TABLE hc_dd_skd DROP CONSTRAINT refused")
         service.wait_for("run_started", job="retry")
         stand.wait_until(
             lambda: checker.check_receipts(self.database, self.sandbox.truth()) == [],
             "the delivery of what had failed")
+        stand.wait_until(lambda: told("well"), "the end of the trouble")
+        self.assertEqual(len(told("trouble")), 1)
         self.assertEqual(service.end(), 0)
 
 
