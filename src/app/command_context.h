@@ -120,5 +120,6 @@ void add_records_command(CLI::App& app, CommandContext& context);
 void add_record_command(CLI::App& app, CommandContext& context);
 void add_alert_command(CLI::App& app, CommandContext& context);
 void add_schema_command(CLI::App& app, CommandContext& context);
+void add_connectors_command(CLI::App& app, CommandContext& context);
 
 }  // namespace weir
