@@ -121,7 +121,8 @@ std::string Filter::judge(const Group& group, const Value& record,
 }
 
 std::string Filter::judge_rows(const Asked& asked, std::vector<RowsKept>& tables) {
-  const auto& [test, table] = asked;
+  const auto* const test = asked.test;
+  const auto& table = asked.table;
   const List& rows = *table.rows->list();
   auto known = std::find_if(tables.begin(), tables.end(),
                             [&](const RowsKept& kept) { return kept.rows == table.rows; });
