@@ -161,7 +161,9 @@ Result<Outcome> Transform::judge(std::vector<Value>& records,
     if (reason.empty()) {
       WEIR_TRY(reason, add_rows(record, mapped));
     }
-    first_reason = first_reason.empty() ? std::move(reason) : std::move(first_reason);
+    if (first_reason.empty()) {
+      first_reason = std::move(reason);
+    }
   }
   if (mapped.requests.empty()) {
     return Filtered{std::move(first_reason)};
