@@ -2,6 +2,7 @@
 #include "app/command_context.h"
 #include "app/terminal.h"
 #include "connectors/connectors.h"
+#include "core/atomic_file.h"
 #include "spec/references.h"
 #include "spec/strategy_import.h"
 #include "spec/yaml_writer.h"
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -46,13 +46,12 @@ std::optional<std::vector<Value>> read_exports(CommandContext& context,
   std::vector<Value> documents;
   Faults faults;
   for (const std::string& file : files) {
-    std::ifstream stream(file, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(stream), {}};
-    if (!stream.is_open() || stream.bad()) {
+    const auto text = read_whole_file(file);
+    if (!text) {
       add_error(faults, {file, 0}, "cannot be read; is the name right, and may you read it?");
       continue;
     }
-    documents.push_back(read_document(text, file, NoReferencesMeant(), faults).to_value());
+    documents.push_back(read_document(*text, file, NoReferencesMeant(), faults).to_value());
   }
   if (has_errors(faults)) {
     print_faults(context, faults);
@@ -119,19 +118,11 @@ class ImportWriter {
                       to_yaml(connection_stub(side.connection, *connector)));
   }
 
-  // Beside it first, so that a file is there whole or not at all.
   bool write_file(const std::string& relative, const std::string& text) {
     const fs::path file = root_ / relative;
-    const fs::path beside = file.string() + ".part";
     std::error_code error;
     fs::create_directories(file.parent_path(), error);
-    std::ofstream out(beside, std::ios::binary);
-    out << text;
-    out.close();
-    if (out && !error) {
-      fs::rename(beside, file, error);
-    }
-    if (error || !out) {
+    if (error || !write_atomically(file, text, 0644)) {
       return refuse(fmt::format("cannot write `{}`; is the folder writable?", file.string()));
     }
     files_.push_back(relative);

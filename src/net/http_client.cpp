@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/http_client.h"
 
+#include "net/curl_transfer.h"
+
 #include <curl/curl.h>
 #include <fmt/format.h>
 
@@ -92,7 +94,6 @@ class Line {
 
  private:
   bool prepare(const HttpClient::Request& request, Reception& reception);
-  std::optional<CURLcode> perform(const std::stop_token& stop);
   tl::unexpected<Error> failure(CURLcode code, const HttpClient::Request& request,
                                 const Reception& reception);
 
@@ -141,29 +142,6 @@ bool Line::prepare(const HttpClient::Request& request, Reception& reception) {
     curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
   return true;
-}
-
-// Nothing: stopped.
-std::optional<CURLcode> Line::perform(const std::stop_token& stop) {
-  const std::stop_callback wake(stop, [this] { curl_multi_wakeup(multi_); });
-  curl_multi_add_handle(multi_, easy_);
-  std::optional<CURLcode> code;
-  int running = 1;
-  while (!stop.stop_requested()) {
-    if (curl_multi_perform(multi_, &running) != CURLM_OK) {
-      code = CURLE_OUT_OF_MEMORY;
-      break;
-    }
-    int queued = 0;
-    const CURLMsg* message = curl_multi_info_read(multi_, &queued);
-    if (message != nullptr && message->msg == CURLMSG_DONE) {
-      code = message->data.result;
-      break;
-    }
-    curl_multi_poll(multi_, nullptr, 0, 100, nullptr);
-  }
-  curl_multi_remove_handle(multi_, easy_);
-  return code;
 }
 
 tl::unexpected<Error> Line::failure(CURLcode code, const HttpClient::Request& request,
@@ -215,7 +193,7 @@ Result<HttpClient::Response> Line::send(const HttpClient::Request& request,
   if (!prepare(request, reception)) {
     return fail(ErrorKind::rejected, request.method + ": a header holds a line break");
   }
-  const std::optional<CURLcode> code = perform(stop);
+  const std::optional<CURLcode> code = transfer(multi_, easy_, stop);
   if (!code) {
     return fail(ErrorKind::cancelled, request.method + ": stopped before the answer came");
   }

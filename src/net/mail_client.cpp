@@ -2,6 +2,7 @@
 #include "net/mail_client.h"
 
 #include "core/excerpt.h"
+#include "net/curl_transfer.h"
 
 #include <curl/curl.h>
 #include <fmt/chrono.h>
@@ -164,24 +165,7 @@ Result<std::string> Delivery::finish(CURLcode code) {
 }
 
 Result<std::string> Delivery::perform(const std::stop_token& stop) {
-  const std::stop_callback wake(stop, [this] { curl_multi_wakeup(multi_); });
-  curl_multi_add_handle(multi_, easy_);
-  std::optional<CURLcode> code;
-  int running = 1;
-  while (!stop.stop_requested() && !code) {
-    if (curl_multi_perform(multi_, &running) != CURLM_OK) {
-      code = CURLE_OUT_OF_MEMORY;
-      break;
-    }
-    int queued = 0;
-    const CURLMsg* message = curl_multi_info_read(multi_, &queued);
-    if (message != nullptr && message->msg == CURLMSG_DONE) {
-      code = message->data.result;
-    } else {
-      curl_multi_poll(multi_, nullptr, 0, 100, nullptr);
-    }
-  }
-  curl_multi_remove_handle(multi_, easy_);
+  const std::optional<CURLcode> code = transfer(multi_, easy_, stop);
   if (!code) {
     return fail(ErrorKind::cancelled, where() + ": stopped before the server had taken it");
   }
