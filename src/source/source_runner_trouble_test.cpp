@@ -2,6 +2,7 @@
 #include "source/source_runner.h"
 #include "source/source_runner_fixture.h"
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -225,6 +226,18 @@ TEST_F(SourceRunnerTest, a_window_that_never_stands_still_stays_open_alone) {
   for (const auto& row : source.rows) {
     EXPECT_TRUE(journal.contents.contains(row.id)) << row.id;
   }
+}
+
+TEST_F(SourceRunnerTest, a_day_whose_order_is_never_the_same_is_read_until_all_were_seen) {
+  fill("2026-03-05", "2026-03-05", 600);
+  std::mt19937 order(20260305);
+  source.on_read = [&](const PageRequest&) -> std::optional<Error> {
+    std::shuffle(source.rows.begin(), source.rows.end(), order);
+    return std::nullopt;
+  };
+  ASSERT_TRUE(run());
+  EXPECT_EQ(journal.contents.size(), 600U);
+  EXPECT_TRUE(cursor().open.empty());
 }
 
 TEST_F(SourceRunnerTest, a_wrong_id_looks_as_if_nothing_stood_still_and_is_named) {

@@ -37,14 +37,13 @@ void WindowProof::see(const Page& page, std::optional<std::int64_t> total) {
 }
 
 bool WindowProof::settled() const {
-  const auto seen = static_cast<std::int64_t>(ids_.size());
   if (!named_) {
     return true;
   }
   if (!past_) {
-    return !total_ || seen >= *total_;
+    return !total_ || seen() >= *total_;
   }
-  return !moved_ && seen == total_;
+  return !moved_ && seen() == total_;
 }
 
 }  // namespace weir

@@ -32,6 +32,8 @@ class WindowProof {
   // To be asked at the end of a reading. A source that never named a total can prove nothing: true.
   bool settled() const;
   std::optional<std::int64_t> total() const { return total_; }
+  // Different records, in all readings with this total.
+  std::int64_t seen() const { return static_cast<std::int64_t>(ids_.size()); }
   // A record that came on two pages of one reading. Rows that move do that, and so does a field
   // taken for the id that several rows share. Empty: none.
   const std::string& repeated_id() const { return repeated_id_; }

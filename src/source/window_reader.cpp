@@ -11,10 +11,11 @@
 namespace weir {
 namespace {
 
-// A window that does not stand still is read so often before it is read in halves; one day, which
-// has no halves, more often.
+// A window that does not stand still is read so often before it is read in halves. One day has no
+// halves: it is read as long as readings bring records that none before has seen.
 constexpr int readings_max = 3;
-constexpr int readings_of_a_day = 6;
+constexpr int readings_of_a_day = 24;
+constexpr int vain_readings_of_a_day = 6;  // in a row
 constexpr int extensions_max = 10;
 constexpr std::int64_t empty_pages_max = 20;
 
@@ -287,8 +288,12 @@ Result<WindowOutcome> WindowReader::read(const Window& window, const SourceDays&
   const bool one_day = window.from && window.to && *window.from == *window.to;
   const int readings = past && one_day ? readings_of_a_day : readings_max;
   WindowOutcome outcome;
-  for (int count = 1; count <= readings; ++count) {
+  int vain = 0;
+  for (int count = 1; count <= readings && vain < vain_readings_of_a_day; ++count) {
+    const std::int64_t seen_before = reading.proof.seen();
     WEIR_TRY(outcome, read_once(reading));
+    const bool brought = !reading.proof.moved() && reading.proof.seen() > seen_before;
+    vain = brought ? 0 : vain + 1;
     if (outcome.kind != WindowOutcome::Kind::unsettled) {
       if (count == 1 && outcome.kind == WindowOutcome::Kind::read) {
         tools_.counts.expected += outcome.total;

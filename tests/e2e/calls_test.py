@@ -14,6 +14,7 @@ TODAY = datetime.now(checker.ZONE).replace(hour=9, minute=0, second=0, microseco
 IDLE_MAX = 3
 HUNDRED_ROWS_MAX = 6
 PAGE = 100
+RUNS_UNTIL_PROVEN = 5
 
 
 class Calls(e2e_test.EndToEnd):
@@ -158,8 +159,18 @@ class UnsteadyTies(Calls):
             self.sandbox.control("change", {"count": 100})
             self.later(30)
         self.later(24 * 60)
-        self.counted_run()
+        self.run_until_proven()
         self.check_arrived()
+
+    def run_until_proven(self):
+        """By luck of the draw a row may stay behind in all readings of a run."""
+        for _ in range(RUNS_UNTIL_PROVEN):
+            run = self.workspace.weir("run", "receipts_current", "--json")
+            if run.code == 0:
+                return
+            self.assertEqual(run.code, 4, run)
+            self.assertIn("never stood still", run.json()[0]["reason"])
+        self.fail(f"the day was not proven in {RUNS_UNTIL_PROVEN} runs")
 
 
 if __name__ == "__main__":
