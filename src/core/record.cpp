@@ -2,7 +2,6 @@
 #include "core/record.h"
 
 #include "core/excerpt.h"
-#include "core/hash.h"
 
 #include <fmt/format.h>
 
@@ -64,67 +63,6 @@ bool matches(std::string_view pattern, std::string_view text) {
   return false;
 }
 
-std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
-  const std::uint64_t pair[] = {a, b};
-  return hash64(std::string_view(reinterpret_cast<const char*>(pair), sizeof pair));
-}
-
-// Hashes a value in canonical form. Members of objects and of unordered lists are added up, so
-// their order cannot matter; the kinds have seeds of their own, so `1` and `"1"` differ.
-class ContentHasher {
- public:
-  explicit ContentHasher(const RecordShape& shape) : shape_(shape) {}
-
-  std::uint64_t hash(const Value& value) {
-    if (const std::string* text = value.text()) {
-      return hash64(*text, 1);
-    }
-    if (const Number* number = value.number()) {
-      return hash64(number->digits, 2);
-    }
-    if (const Object* object = value.object()) {
-      return hash_object(*object);
-    }
-    if (const List* list = value.list()) {
-      return hash_list(*list);
-    }
-    if (const bool* boolean = value.boolean()) {
-      return *boolean ? 3 : 4;
-    }
-    return 5;
-  }
-
- private:
-  std::uint64_t hash_object(const Object& object) {
-    std::uint64_t sum = 0;
-    const std::size_t parent = path_.size();
-    for (const auto& [name, value] : object) {
-      if (parent != 0) {
-        path_ += '.';
-      }
-      path_ += name;
-      if (!matches_any(shape_.ignored, path_)) {
-        sum += mix(hash64(name, 6), hash(value));
-      }
-      path_.resize(parent);
-    }
-    return mix(sum, 7);
-  }
-
-  std::uint64_t hash_list(const List& list) {
-    const bool unordered = matches_any(shape_.unordered, path_);
-    std::uint64_t sum = 0;
-    for (const Value& item : list) {
-      const std::uint64_t hashed = hash(item);
-      sum = unordered ? sum + mix(hashed, 8) : mix(sum, hashed);
-    }
-    return mix(sum, list.size());
-  }
-
-  const RecordShape& shape_;
-  std::string path_;
-};
-
 }  // namespace
 
 bool matches_any(const std::vector<std::string>& patterns, std::string_view text) {
@@ -172,10 +110,6 @@ const Value* find_in_record(const Value& record, std::string_view name, std::str
   }
   const Value* envelope = record.member(around);
   return envelope != nullptr ? find_in(*envelope, name) : nullptr;
-}
-
-std::uint64_t content_hash(const Value& record, const RecordShape& shape) {
-  return ContentHasher(shape).hash(record);
 }
 
 }  // namespace weir

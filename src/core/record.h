@@ -4,7 +4,6 @@
 #include "core/error.h"
 #include "core/value.h"
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,10 +43,5 @@ Result<Value> shape_record(Value raw, const RecordShape& shape);
 // `shape.around`. A path step of digits indexes a list. nullptr: no such name.
 const Value* find_in_record(const Value& record, std::string_view name,
                             std::string_view around = "extend");
-
-// 64-bit hash of the record in canonical form: key order, the order of unordered lists, number
-// spelling ("1.50" and "1.5" differ: digits are content) as documented above. Stable across
-// versions and machines: it is stored.
-std::uint64_t content_hash(const Value& record, const RecordShape& shape);
 
 }  // namespace weir

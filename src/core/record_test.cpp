@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record.h"
 
+#include "core/content_hash.h"
+
 #include <gtest/gtest.h>
 
 namespace weir {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/pipeline_run.h"
 
+#include "core/content_hash.h"
 #include "journal/sqlite/sqlite_journal.h"
 #include "pipeline/definition.h"
 #include "spec/document.h"

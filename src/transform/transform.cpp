@@ -2,6 +2,7 @@
 #include "transform/transform.h"
 
 #include "core/hash.h"
+#include "core/record_selection.h"
 #include "transform/beat_flat.h"
 #include "transform/filter.h"
 #include "transform/quality.h"
@@ -59,6 +60,33 @@ void warn_of_unknown_names(const Strategy& source, const RequestMap& map, const 
   });
 }
 
+// What all steps together ask a record for; a function may ask for anything.
+RecordSelection selection_of(const Strategy& source, const RequestMap& map,
+                             const RecordShape& shape, const RecordFunction* function) {
+  RecordSelection selection(shape.around);
+  if (function != nullptr) {
+    selection.add_everything();
+  }
+  selection.add(source.id);
+  for (const FormatRule& rule : source.format_response) {
+    selection.add(rule.old_name);
+    selection.add(rule.new_name);
+  }
+  for (const auto& group : source.conditions) {
+    for (const Condition& condition : group) {
+      selection.add(condition.field);
+    }
+  }
+  for (const QualityRule& rule : source.quality) {
+    selection.add(rule.field);
+  }
+  for (const TableName& table : source.beat_flat) {
+    selection.add(table.name);
+  }
+  map.visit_names([&](const std::string& name, const Location&) { selection.add(name); });
+  return selection;
+}
+
 }  // namespace
 
 struct Transform::Compiled {
@@ -69,6 +97,7 @@ struct Transform::Compiled {
   RequestMap request;
   BeatFlat beat_flat;
   Quality quality;
+  RecordSelection selection;
   const Clock* clock = nullptr;
   const Surroundings* surroundings = nullptr;
   const RecordFunction* record_function = nullptr;
@@ -92,10 +121,12 @@ std::unique_ptr<const Transform> Transform::compile(const Strategy& source, cons
   if (has_errors(found)) {
     return nullptr;
   }
-  return std::unique_ptr<const Transform>(new Transform(std::make_unique<const Compiled>(Compiled{
-      shape, zone, std::move(format), std::move(filter), std::move(request), std::move(beat_flat),
-      std::move(quality), context.clock != nullptr ? context.clock : &system_clock,
-      context.surroundings, context.record_function})));
+  RecordSelection selection = selection_of(source, request, shape, context.record_function);
+  return std::unique_ptr<const Transform>(new Transform(std::make_unique<const Compiled>(
+      Compiled{shape, zone, std::move(format), std::move(filter), std::move(request),
+               std::move(beat_flat), std::move(quality), std::move(selection),
+               context.clock != nullptr ? context.clock : &system_clock, context.surroundings,
+               context.record_function})));
 }
 
 Transform::Transform(std::unique_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
@@ -195,7 +226,7 @@ void Transform::visit_templates(
 }
 
 Result<Outcome> Transform::apply(std::string_view raw) const {
-  WEIR_TRY(Value record, assemble(raw));
+  WEIR_TRY(Value record, assemble_record(raw, compiled_->shape, compiled_->selection));
   WEIR_TRY(Value cleaned, clean(std::move(record)));
   WEIR_TRY(std::vector<Value> records, convert(std::move(cleaned)));
   if (records.empty()) {

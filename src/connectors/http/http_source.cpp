@@ -106,8 +106,9 @@ PageShape HttpSource::page_shape(SourcePage& page) const {
     (window.kind == WindowKind::created ? shape.created : shape.changed) = window.cursor_fields;
   }
   if (sub_lists_ != nullptr) {
-    shape.seen = [this, &page](std::size_t index, const Value& record) {
-      if (!sub_lists_->cut_lists(record).empty()) {
+    shape.counted_lists = {sub_lists_->match()};
+    shape.seen = [this, &page](std::size_t index, const std::vector<ListLength>& lists) {
+      if (!sub_lists_->cut_lists(lists).empty()) {
         page.incomplete.push_back(index);
       }
     };

@@ -149,15 +149,58 @@ Result<void> parse_envelope(const std::string& body, std::string_view list, Body
   return {};
 }
 
-struct Builder {
-  const PageShape& shape;
+RecordSelection selection_of(const PageShape& shape) {
+  RecordSelection selection(shape.record.around);
+  selection.add(shape.id);
+  selection.add(shape.number);
+  for (const auto* names : {&shape.changed, &shape.created}) {
+    std::for_each(names->begin(), names->end(), [&](const auto& name) { selection.add(name); });
+  }
+  return selection;
+}
+
+// A field that says when, and whether its digits are wall time.
+struct TimeField {
+  std::string name;
+  bool wall = false;
+};
+
+std::vector<TimeField> time_fields(const std::vector<std::string>& names,
+                                   const RecordShape& shape) {
+  std::vector<TimeField> fields;
+  fields.reserve(names.size());
+  for (const auto& name : names) {
+    fields.push_back({name, is_wall_time(shape, name)});
+  }
+  return fields;
+}
+
+class Builder {
+ public:
+  explicit Builder(const PageShape& shape)
+      : shape_(shape),
+        selection_(selection_of(shape)),
+        changed_(time_fields(shape.changed, shape.record)),
+        created_(time_fields(shape.created, shape.record)),
+        digester_(shape.record, selection_, shape.counted_lists) {}
+
   Page page;
-  std::unordered_set<std::string> ids{};
 
   Result<void> add(std::size_t offset, std::size_t length);
+
+ private:
   Result<void> read(std::string_view raw, PageRecord& made);
-  void read_members(const Value& record, PageRecord& made);
+  void read_members(const RecordDigest& digest, PageRecord& made);
+  std::optional<Timestamp> moment_at(const Value& record,
+                                     const std::vector<TimeField>& fields) const;
   void settle_id(std::string_view raw, PageRecord& made);
+
+  const PageShape& shape_;
+  const RecordSelection selection_;
+  const std::vector<TimeField> changed_;
+  const std::vector<TimeField> created_;
+  RecordDigester digester_;
+  std::unordered_set<std::string> ids_;
 };
 
 std::string made_id(std::string_view raw) {
@@ -173,13 +216,12 @@ std::optional<std::string> key_text(const Value* value) {
   return to_text(*value);
 }
 
-std::optional<Timestamp> moment_at(const Value& record, const std::vector<std::string>& names,
-                                   const PageShape& shape) {
-  for (const auto& name : names) {
-    const Value* value = find_in_record(record, name, shape.record.around);
+std::optional<Timestamp> Builder::moment_at(const Value& record,
+                                            const std::vector<TimeField>& fields) const {
+  for (const TimeField& field : fields) {
+    const Value* value = find_in_record(record, field.name, shape_.record.around);
     if (value != nullptr && (value->text() != nullptr || value->number() != nullptr)) {
-      if (const auto moment =
-              parse_moment(to_text(*value), shape.zone, is_wall_time(shape.record, name))) {
+      if (const auto moment = parse_moment(to_text(*value), shape_.zone, field.wall)) {
         return moment;
       }
     }
@@ -187,25 +229,25 @@ std::optional<Timestamp> moment_at(const Value& record, const std::vector<std::s
   return std::nullopt;
 }
 
-void Builder::read_members(const Value& record, PageRecord& made) {
-  const std::string& around = shape.record.around;
-  made.content = content_hash(record, shape.record);
-  made.id = key_text(find_in_record(record, shape.id, around)).value_or("");
-  if (!shape.number.empty()) {
-    made.number = key_text(find_in_record(record, shape.number, around)).value_or("");
+void Builder::read_members(const RecordDigest& digest, PageRecord& made) {
+  const std::string& around = shape_.record.around;
+  made.content = digest.content;
+  made.id = key_text(find_in_record(digest.record, shape_.id, around)).value_or("");
+  if (!shape_.number.empty()) {
+    made.number = key_text(find_in_record(digest.record, shape_.number, around)).value_or("");
   }
-  made.changed_at = moment_at(record, shape.changed, shape);
-  made.created_at = moment_at(record, shape.created, shape);
+  made.changed_at = moment_at(digest.record, changed_);
+  made.created_at = moment_at(digest.record, created_);
   if (made.id.empty()) {
     made.fault =
-        fmt::format("the record has no id: its field `{}` is missing, empty or no text", shape.id);
-  } else if (shape.seen) {
-    shape.seen(page.records.size(), record);
+        fmt::format("the record has no id: its field `{}` is missing, empty or no text", shape_.id);
+  } else if (shape_.seen) {
+    shape_.seen(page.records.size(), digest.lists);
   }
 }
 
 Result<void> Builder::read(std::string_view raw, PageRecord& made) {
-  if (shape.bare_ids) {
+  if (shape_.bare_ids) {
     WEIR_TRY(const Value value, parse_json(raw));
     made.content = hash64(raw);
     made.id = key_text(&value).value_or("");
@@ -214,32 +256,32 @@ Result<void> Builder::read(std::string_view raw, PageRecord& made) {
     }
     return {};
   }
-  const auto record = assemble_record(raw, shape.record);
-  if (record) {
-    read_members(*record, made);
+  const auto digest = digester_.digest(raw);
+  if (digest) {
+    read_members(*digest, made);
     return {};
   }
-  if (record.error().kind != ErrorKind::rejected) {
-    return tl::unexpected(record.error().within(fmt::format("record {}", page.records.size() + 1)));
+  if (digest.error().kind != ErrorKind::rejected) {
+    return tl::unexpected(digest.error().within(fmt::format("record {}", page.records.size() + 1)));
   }
-  made.fault = record.error().message;
+  made.fault = digest.error().message;
   made.content = hash64(raw);
   return {};
 }
 
 // Leaves a record with an id that no other of the page has.
 void Builder::settle_id(std::string_view raw, PageRecord& made) {
-  if (!made.id.empty() && ids.insert(made.id).second) {
+  if (!made.id.empty() && ids_.insert(made.id).second) {
     return;
   }
   if (!made.id.empty()) {
     made.fault = fmt::format(
         "the page holds two records with the id `{}`; if `{}` does not identify a record, choose "
         "another field as `id`",
-        made.id, shape.id);
+        made.id, shape_.id);
   }
   made.id = made_id(raw);
-  for (int copy = 2; !ids.insert(made.id).second; ++copy) {
+  for (int copy = 2; !ids_.insert(made.id).second; ++copy) {
     made.id = fmt::format("{}-{}", made_id(raw), copy);
   }
 }
@@ -361,7 +403,7 @@ void replace_in_page(Page& page, std::vector<Replacement> replacements) {
 }
 
 Result<Page> make_page(std::string body, const BodyOutline& outline, const PageShape& shape) {
-  Builder builder{shape, {}, {}};
+  Builder builder(shape);
   builder.page.records.reserve(outline.items.size());
   if (shape.columns.empty()) {
     builder.page.bytes = std::move(body);

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/page.h"
 #include "core/record.h"
+#include "core/record_digest.h"
 #include "core/time_zone.h"
 
 #include <cstddef>
@@ -38,8 +39,10 @@ struct PageShape {
   std::vector<std::string> changed;  // names of changed_at and created_at; the first that is there
   std::vector<std::string> created;
   TimeZone zone = TimeZone::utc();  // of times without an offset, and of the record's wall times
-  // Sees each record that can be used, by its index; may be empty.
-  std::function<void(std::size_t index, const Value& record)> seen;
+  // Names, as in RecordShape, of lists whose lengths `seen` is told with each record that can be
+  // used, by its index.
+  std::vector<std::string> counted_lists;
+  std::function<void(std::size_t index, const std::vector<ListLength>& lists)> seen;
 };
 
 // Every item becomes a record; one that cannot be used carries its fault. No two have one id: the

@@ -8,21 +8,17 @@
 
 namespace weir {
 
-std::vector<std::string> SubListReader::cut_lists(const Value& record) {
+std::vector<std::string> SubListReader::cut_lists(const std::vector<ListLength>& lists) {
   std::vector<std::string> names;
-  if (rows_ <= 0 || uncut_ || record.object() == nullptr) {
+  if (rows_ <= 0 || uncut_) {
     return names;
   }
-  for (const auto& [name, value] : *record.object()) {
-    if (value.list() == nullptr || !matches_any({lists_.match}, name)) {
-      continue;
-    }
-    const auto length = static_cast<std::int64_t>(value.list()->size());
-    if (length > rows_) {
+  for (const auto& [name, length] : lists) {
+    if (static_cast<std::int64_t>(length) > rows_) {
       uncut_ = true;
       return {};
     }
-    if (length == rows_) {
+    if (static_cast<std::int64_t>(length) == rows_) {
       names.push_back(name);
     }
   }
@@ -31,15 +27,18 @@ std::vector<std::string> SubListReader::cut_lists(const Value& record) {
 
 Result<std::string> SubListReader::complete(std::string_view raw, CallGate* gate,
                                             const std::stop_token& stop, std::int64_t& calls) {
-  WEIR_TRY(const Value record, assemble_record(raw, shape_));
-  const Value* id = find_in_record(record, lists_.record_id, shape_.around);
+  RecordSelection selection(shape_.around);
+  selection.add(lists_.record_id);
+  const std::vector<std::string> counted = {lists_.match};
+  WEIR_TRY(const RecordDigest record, RecordDigester(shape_, selection, counted).digest(raw));
+  const Value* id = find_in_record(record.record, lists_.record_id, shape_.around);
   if (id == nullptr || to_text(*id).empty()) {
     return fail(ErrorKind::rejected,
                 fmt::format("the record has no `{}` to ask for the rest of its lists by",
                             lists_.record_id));
   }
   std::string whole(raw);
-  for (const auto& name : cut_lists(record)) {
+  for (const auto& name : cut_lists(record.lists)) {
     Value asked{Object{}};
     asked.set("id", Value(to_text(*id)));
     asked.set("list", Value(name));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "connectors/http/stream_caller.h"
+#include "core/record_digest.h"
 
 #include <atomic>
 #include <cstdint>
@@ -19,8 +20,10 @@ class SubListReader {
   SubListReader(StreamCaller calls, const SubLists& lists, RecordShape shape, std::int64_t rows)
       : calls_(std::move(calls)), lists_(lists), shape_(std::move(shape)), rows_(rows) {}
 
-  // The names of the record's lists that may be cut.
-  std::vector<std::string> cut_lists(const Value& record);
+  // Which lists of a record are to be looked at, as in RecordShape.
+  const std::string& match() const { return lists_.match; }
+  // The names of those, among such lists of a record, that may be cut.
+  std::vector<std::string> cut_lists(const std::vector<ListLength>& lists);
 
   // The record's raw JSON with all rows in its cut lists, other bytes unchanged; `calls` grows by
   // the calls made. Errors: `unavailable` (the list changed while it was read), `rejected` (the

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/error.h"
+#include "core/value.h"
+
+#include <simdjson.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+// simdjson's on-demand parser hands out what it has not checked; what is read by these functions is
+// checked. For the .cpp files that walk JSON: no other header includes this one.
+namespace weir::json_walk {
+
+// Of lists and objects within each other.
+inline constexpr int depth_max = 256;
+
+// The value as a tree. Errors: simdjson's; DEPTH_ERROR beyond depth_max.
+simdjson::error_code read_value(simdjson::ondemand::value from, int depth, Value& out);
+
+// The digits of a value of type number.
+simdjson::error_code read_number(simdjson::ondemand::value from, std::string_view& out);
+// Sees that a value of type null is one.
+simdjson::error_code read_null(simdjson::ondemand::value from);
+
+// The last of two members with one name wins, as in every JSON library our users know.
+void drop_repeated_names(Object& object);
+
+// `corrupt`, or `rejected` for what is nested too deep; with the first bytes.
+Error describe(simdjson::error_code code, std::string_view json);
+
+// A copy of JSON texts, one after the other, with the padding that simdjson reads. Keeps no more
+// than a megabyte of memory between two.
+class PaddedText {
+ public:
+  // Valid until the next call.
+  simdjson::padded_string_view copy(std::string_view json);
+
+ private:
+  std::string text_;
+};
+
+}  // namespace weir::json_walk

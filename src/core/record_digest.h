@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/error.h"
+#include "core/record.h"
+#include "core/record_selection.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir {
+
+struct ListLength {
+  std::string name;
+  std::size_t length = 0;
+  bool operator==(const ListLength&) const = default;
+};
+
+// What a source needs to know of a record.
+struct RecordDigest {
+  Value record;                   // in record form, its selected members only
+  std::uint64_t content = 0;      // content_hash of the whole record
+  std::vector<ListLength> lists;  // those at the top of the record that were to be counted
+};
+
+// Digests the records of a page in one pass each, without trees of what nobody asks for. It learns
+// the records' names, and what is said of them, from the first. One thread uses it.
+class RecordDigester {
+ public:
+  // `counted_lists`: names, as in RecordShape. All outlive it.
+  RecordDigester(const RecordShape& shape, const RecordSelection& selection,
+                 const std::vector<std::string>& counted_lists);
+  ~RecordDigester();
+  RecordDigester(const RecordDigester&) = delete;
+  RecordDigester& operator=(const RecordDigester&) = delete;
+
+  // Checks all of the JSON. Errors: those of assemble_record.
+  Result<RecordDigest> digest(std::string_view raw);
+
+ private:
+  class Walk;
+  const RecordShape& shape_;
+  const std::vector<std::string>& counted_lists_;
+  std::unique_ptr<Walk> walk_;
+};
+
+}  // namespace weir

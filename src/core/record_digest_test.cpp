@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/record_digest.h"
+
+#include "core/content_hash.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+namespace weir {
+namespace {
+
+RecordShape yida_shape() {
+  RecordShape shape;
+  shape.values = "data";
+  shape.ignored = {"extend.version", "*_label"};
+  shape.unordered = {"*box*", "extend.executor"};
+  return shape;
+}
+
+// Random JSON with few names, so that they repeat and meet in other places; now and then broken.
+class JsonWriter {
+ public:
+  explicit JsonWriter(unsigned seed) : random_(seed) {}
+
+  std::string record() {
+    std::string json = "{";
+    if (!one_in(10)) {
+      json += "\"data\":" + (one_in(20) ? value(3) : object(3)) + ",";
+    }
+    json += members(3);
+    if (json.back() == ',') {
+      json.pop_back();
+    }
+    if (one_in(20)) {
+      json += ",\"data\":" + object(2);
+    }
+    json += "}";
+    if (one_in(15)) {
+      json[pick(json.size())] = "{}[],:\"x1 \\"[pick(10)];
+    }
+    return json;
+  }
+
+ private:
+  std::size_t pick(std::size_t count) { return random_() % count; }
+  bool one_in(std::size_t count) { return pick(count) == 0; }
+
+  std::string name() {
+    static const std::vector<std::string> names = {
+        "a",        "b",   "box_1", "tbox", "x_label", "version", "extend",
+        "executor", "a.b", "",      "数字", "\\u0061", "data",    "rows"};
+    return names[pick(names.size())];
+  }
+
+  std::string members(int depth) {
+    std::string json;
+    for (std::size_t i = pick(6); i > 0; --i) {
+      json += "\"" + name() + "\":" + value(depth) + (i > 1 || one_in(30) ? "," : "");
+      json += one_in(8) ? " " : "";
+    }
+    return json;
+  }
+
+  std::string object(int depth) { return "{" + members(depth) + "}"; }
+
+  std::string value(int depth) {
+    static const std::vector<std::string> scalars = {
+        "1",    "1.50",  "-0",    "1e3",      "12345678901234567890.12", "true", "false", "null",
+        "\"\"", "\"x\"", "\"1\"", "\"收款\"", "\"\\n\\u6536\""};
+    static const std::vector<std::string> broken = {"01", "nul", "+1", "\"\\q\"", "1.", "\"\xff\""};
+    if (one_in(400)) {
+      return broken[pick(broken.size())];
+    }
+    if (depth == 0 || !one_in(3)) {
+      return scalars[pick(scalars.size())];
+    }
+    if (one_in(2)) {
+      return object(depth - 1);
+    }
+    std::string json = "[";
+    for (std::size_t i = pick(4); i > 0; --i) {
+      json += value(depth - 1) + (i > 1 ? "," : "");
+    }
+    return json + "]";
+  }
+
+  std::mt19937 random_;
+};
+
+const std::vector<std::string>& asked_names() {
+  static const std::vector<std::string> names = {
+      "a", "a.b", "extend.a", "extend.executor", "version", "rows.0", "extend.rows.1.a", "box_1.0"};
+  return names;
+}
+
+std::string found_in(const Value& record, const std::string& name) {
+  const Value* value = find_in_record(record, name);
+  return value == nullptr ? "missing" : to_json(*value);
+}
+
+std::vector<ListLength> lists_of(const Value& record, const std::string& name) {
+  const Value* value = record.member(name);
+  return value != nullptr && value->list() != nullptr
+             ? std::vector<ListLength>{{name, value->list()->size()}}
+             : std::vector<ListLength>();
+}
+
+void expect_digest_of_tree(const RecordShape& shape, const std::string& raw,
+                           RecordDigester& digester, const RecordSelection& selection) {
+  SCOPED_TRACE(raw);
+  const auto tree = assemble_record(raw, shape);
+  const auto digest = digester.digest(raw);
+  ASSERT_EQ(digest.has_value(), tree.has_value());
+  if (!tree) {
+    EXPECT_EQ(digest.error().kind, tree.error().kind);
+    EXPECT_EQ(digest.error().message, tree.error().message);
+    return;
+  }
+  EXPECT_EQ(digest->content, content_hash(*tree, shape));
+  EXPECT_EQ(digest->lists, lists_of(*tree, "rows"));
+  const auto selected = assemble_record(raw, shape, selection);
+  ASSERT_TRUE(selected);
+  for (const std::string& name : asked_names()) {
+    EXPECT_EQ(found_in(digest->record, name), found_in(*tree, name)) << name;
+    EXPECT_EQ(found_in(*selected, name), found_in(*tree, name)) << name;
+  }
+}
+
+TEST(RecordDigest, says_what_the_tree_says) {
+  const RecordShape lifted = yida_shape();
+  RecordShape whole = lifted;
+  whole.values.clear();
+  const std::vector<std::string> counted = {"rows"};
+  RecordSelection selection("extend");
+  for (const std::string& name : asked_names()) {
+    selection.add(name);
+  }
+  int usable = 0;
+  for (unsigned seed = 0; seed < 300; ++seed) {
+    JsonWriter writer(seed);
+    RecordDigester lifted_digester(lifted, selection, counted);
+    RecordDigester whole_digester(whole, selection, counted);
+    for (int i = 0; i < 20; ++i) {
+      const std::string raw = writer.record();
+      expect_digest_of_tree(lifted, raw, lifted_digester, selection);
+      expect_digest_of_tree(whole, raw, whole_digester, selection);
+      usable += assemble_record(raw, lifted) ? 1 : 0;
+    }
+  }
+  EXPECT_GT(usable, 2000);
+  EXPECT_LT(usable, 5900);
+}
+
+TEST(RecordDigest, bears_records_with_more_names_than_it_learns) {
+  const RecordShape shape = yida_shape();
+  const std::vector<std::string> counted;
+  RecordSelection selection("extend");
+  selection.add("name_5000");
+  RecordDigester digester(shape, selection, counted);
+  for (int record = 0; record < 3; ++record) {
+    std::string json = R"({"data":{)";
+    for (int i = 0; i < 12'000; ++i) {
+      json += fmt::format(R"("name_{}":{{"r{}_{}":{}}},)", i, record, i, i);
+    }
+    json += R"("name_7":8,"name_11000":9}})";
+    const Value tree = assemble_record(json, shape).value();
+    const auto digest = digester.digest(json);
+    ASSERT_TRUE(digest);
+    EXPECT_EQ(digest->content, content_hash(tree, shape));
+    EXPECT_EQ(found_in(digest->record, "name_5000"), found_in(tree, "name_5000"));
+  }
+}
+
+TEST(RecordSelection, takes_all_that_is_around_when_that_is_asked_for) {
+  RecordSelection selection("extend");
+  selection.add("extend");
+  const Value record =
+      assemble_record(R"({"id":1,"title":"t","data":{"a":1}})", yida_shape(), selection).value();
+  EXPECT_EQ(to_json(record), R"({"extend":{"id":1,"title":"t"}})");
+}
+
+}  // namespace
+}  // namespace weir

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/record_selection.h"
+
+#include "core/json_walk.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace weir {
+namespace {
+
+namespace json = simdjson::ondemand;
+
+// The members that `wanted` says yes to. `except`: a member that is left out, and handed to `lift`.
+template <typename Wanted, typename Lift>
+simdjson::error_code select_members(json::object from, int depth, const Wanted& wanted,
+                                    std::string_view except, const Lift& lift, Object& out) {
+  for (auto result : from) {
+    json::field field;
+    std::string_view name;
+    if (const auto error = std::move(result).get(field)) {
+      return error;
+    }
+    if (const auto error = field.unescaped_key().get(name)) {
+      return error;
+    }
+    if (!except.empty() && name == except) {
+      if (const auto error = lift(field.value())) {
+        return error;
+      }
+    } else if (wanted(name)) {
+      auto& member = out.emplace_back(std::string(name), Value());
+      if (const auto error = json_walk::read_value(field.value(), depth, member.second)) {
+        return error;
+      }
+    }
+  }
+  json_walk::drop_repeated_names(out);
+  return simdjson::SUCCESS;
+}
+
+simdjson::error_code select(json::object raw, const RecordShape& shape,
+                            const RecordSelection& selection, Value& out) {
+  const auto no_lift = [](json::value) { return simdjson::SUCCESS; };
+  const auto of_record = [&](std::string_view name) { return selection.has(name); };
+  Object record;
+  if (shape.values.empty()) {
+    const auto error = select_members(raw, 1, of_record, {}, no_lift, record);
+    out = Value(std::move(record));
+    return error;
+  }
+  const auto lift = [&](json::value value) {
+    json::object values;
+    if (const auto error = value.get_object().get(values)) {
+      return error;
+    }
+    record.clear();
+    return select_members(values, 2, of_record, shape.around, no_lift, record);
+  };
+  Object around;
+  const auto error = select_members(
+      raw, 1, [&](std::string_view name) { return selection.has_around(name); }, shape.values, lift,
+      around);
+  record.emplace_back(shape.around, Value(std::move(around)));
+  out = Value(std::move(record));
+  return error;
+}
+
+}  // namespace
+
+std::uint64_t RecordSelection::mark(std::string_view name) {
+  const auto last = name.empty() ? 0U : static_cast<unsigned char>(name.back());
+  return std::uint64_t{1} << ((name.size() * 7 + last) % 64);
+}
+
+void RecordSelection::add_member(std::string_view name) {
+  if (std::find(names_.begin(), names_.end(), name) == names_.end()) {
+    names_.emplace_back(name);
+    marks_ |= mark(name);
+  }
+}
+
+void RecordSelection::add(std::string_view name) {
+  const std::string_view first = name.substr(0, name.find('.'));
+  add_member(name);
+  add_member(first);
+  if (first == around_) {
+    if (first == name) {
+      whole_around_ = true;
+    } else {
+      add(name.substr(first.size() + 1));
+    }
+  }
+}
+
+bool RecordSelection::has(std::string_view member) const {
+  return everything_ || ((marks_ & mark(member)) != 0 &&
+                         std::find(names_.begin(), names_.end(), member) != names_.end());
+}
+
+Result<Value> assemble_record(std::string_view raw, const RecordShape& shape,
+                              const RecordSelection& selection) {
+  thread_local json::parser parser;
+  thread_local json_walk::PaddedText text;
+  json::document document;
+  json::object object;
+  Value record;
+  const bool selected =
+      !selection.has_everything() && !parser.iterate(text.copy(raw)).get(document) &&
+      !document.get_object().get(object) && !select(object, shape, selection, record);
+  return selected ? Result<Value>(std::move(record)) : assemble_record(raw, shape);
+}
+
+}  // namespace weir
