@@ -43,26 +43,17 @@ Judged judge(const WaitingRecord& record, const Transform& transform) {
       {record.place, record.id, std::move(mapped.requests), mapped.sent, std::move(mapped.remark)}};
 }
 
-// One thread a core over a chunk; the order of the chunk is kept.
-std::vector<Judged> judge_all(const std::vector<WaitingRecord>& records,
-                              const Transform& transform) {
-  constexpr std::size_t share_min = 200;  // below this a thread costs more than it saves
+// The order of the chunk is kept.
+std::vector<Judged> judge_all(const std::vector<WaitingRecord>& records, const Transform& transform,
+                              WorkCrew& crew) {
+  constexpr std::size_t share_size = 128;  // fewer are not worth another thread
   std::vector<Judged> judged(records.size());
-  const auto judge_range = [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
+  crew.share_out((records.size() + share_size - 1) / share_size, [&](std::size_t share) {
+    const std::size_t end = std::min(records.size(), (share + 1) * share_size);
+    for (std::size_t i = share * share_size; i < end; ++i) {
       judged[i] = judge(records[i], transform);
     }
-  };
-  const std::size_t cores = std::max<std::size_t>(1, std::thread::hardware_concurrency());
-  const std::size_t shares = std::clamp<std::size_t>(records.size() / share_min, 1, cores);
-  {
-    std::vector<std::jthread> workers;
-    for (std::size_t share = 1; share < shares; ++share) {
-      workers.emplace_back(judge_range, records.size() * share / shares,
-                           records.size() * (share + 1) / shares);
-    }
-    judge_range(0, records.size() / shares);
-  }
+  });
   return judged;
 }
 
@@ -75,7 +66,8 @@ Delivery::Delivery(Journal& journal, const Transform& transform, SinkRunner& sin
       sink_(sink),
       clock_(clock),
       pipeline_(pipeline),
-      run_(run) {}
+      run_(run),
+      crew_(std::max(1U, std::thread::hardware_concurrency()) - 1) {}
 
 void Delivery::wake() {
   const std::scoped_lock lock(mutex_);
@@ -130,7 +122,7 @@ Result<void> Delivery::deliver_all(std::stop_token stop) {
 Result<bool> Delivery::deliver(std::vector<WaitingRecord> records, std::stop_token stop) {
   std::vector<Settlement> settlements;
   std::vector<OutgoingRecord> outgoing;
-  for (Judged& judged : judge_all(records, transform_)) {
+  for (Judged& judged : judge_all(records, transform_, crew_)) {
     if (judged.settled) {
       settlements.push_back(std::move(*judged.settled));
     } else {

@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/work_crew.h"
 #include "journal/journal.h"
 #include "sink/sink.h"
 #include "sink/sink_runner.h"
@@ -81,6 +82,7 @@ class Delivery {
   std::condition_variable_any woken_;
   std::uint64_t wakes_ = 0;
   bool no_more_ = false;
+  WorkCrew crew_;  // to judge records, a thread a core
 };
 
 }  // namespace weir

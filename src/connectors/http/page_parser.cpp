@@ -130,8 +130,10 @@ simdjson::error_code collect_items(json::array& list, const std::string& body,
 }
 
 Result<void> parse_envelope(const std::string& body, std::string_view list, BodyOutline& outline) {
-  std::string text = body;
-  if (outline.found) {
+  std::string text;
+  if (!outline.found) {
+    text = body;
+  } else {
     const auto begin = static_cast<std::size_t>(list.data() - body.data());
     std::string first = "[";
     if (!outline.items.empty()) {
