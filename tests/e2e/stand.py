@@ -35,21 +35,23 @@ class Database:
 
     name = "hongchao"
 
-    def __init__(self, folder=None):
+    def __init__(self, folder=None, options=()):
+        """`options`: the server's own."""
+        self.options = options
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="weir-db-"))
         self.folder.chmod(0o755)
         self.socket = str(self.folder / "server" / "socket")
         self.start()
         self.sql(f"CREATE DATABASE {self.name} CHARACTER SET utf8mb4", database="")
 
-    def _script(self, command):
+    def _script(self, command, *options):
         script = ROOT / "tools" / "private_mariadb.sh"
         return subprocess.run(
-            [script, command, self.folder / "server"],
+            [script, command, self.folder / "server", *options],
             check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 
     def start(self):
-        self._script("start")
+        self._script("start", *self.options)
 
     def kill(self):
         process = int((self.folder / "server" / "pid").read_text())

@@ -2,16 +2,17 @@
 # Installs what a command needs and the machine lacks; silent and instant when nothing is missing.
 # Sourced by ./dev after terminal.sh, with $root set.
 
-# setup build|demo|test
+# setup build|demo|test|bench
 setup() {
   local wanted missing
   case $1 in
     build) wanted=build ;;
     demo) wanted='build|demo' ;;
     test) wanted='build|demo|test' ;;
+    bench) wanted='build|demo|test|bench' ;;
   esac
   mapfile -t wanted < <(sed -nE "s/^([a-z0-9.+-]+) +($wanted)\$/\\1/p" "$root/tools/packages.txt")
-  if [[ $1 == test ]]; then
+  if [[ $1 == test || $1 == bench ]]; then
     command -v node >/dev/null || wanted+=(nodejs)
     command -v npm >/dev/null || wanted+=(npm)
   fi
@@ -21,9 +22,10 @@ setup() {
   if ((${#missing[@]} > 0)); then
     install_packages "${missing[@]}"
   fi
-  if [[ $1 == test ]]; then
-    install_node_modules
-  fi
+  case $1 in
+    test) install_node_modules tests/sdk ;;  # the vendor's own SDK, to drive the stand-in with
+    bench) install_node_modules bench/rivals ;;
+  esac
 }
 
 # installed PACKAGE…: those of them that are there.
@@ -92,14 +94,12 @@ refuse_conflicts() {
       "needs. Remove it (apt-get remove libboost1.74-dev) or build in a container."
 }
 
-# tests/sdk drives the stand-in with the vendor's own SDK.
 install_node_modules() {
-  local sdk=$root/tests/sdk
-  [[ -f $sdk/package-lock.json ]] || return 0
-  if ! cmp -s "$sdk/package-lock.json" "$sdk/node_modules/.installed-from"; then
-    step "installing the npm packages of tests/sdk"
-    (cd "$sdk" && npm ci --no-audit --no-fund --loglevel=error </dev/null) ||
-      fail "npm ci failed in tests/sdk"
-    cp "$sdk/package-lock.json" "$sdk/node_modules/.installed-from"
+  local folder=$root/$1
+  if ! cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed-from"; then
+    step "installing the npm packages of $1"
+    (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error </dev/null) ||
+      fail "npm ci failed in $1"
+    cp "$folder/package-lock.json" "$folder/node_modules/.installed-from"
   fi
 }
