@@ -3,9 +3,11 @@
 #   the test program     …_test                 from its *_test.cpp  (one ctest each)
 #   the benchmark        …_bench                from its *_bench.cpp (run by `./dev bench`)
 #   the fuzz targets     <file>                 from each *_fuzz.cpp (WEIR_FUZZ only)
-# An EMBEDded file x.yaml is compiled in as `extern const std::string_view x_yaml` of the folder.
+# An EMBEDded file x.yaml is compiled in as `extern const std::string_view x_yaml` of the folder, the
+# YAML files of an EMBED_FOLDER x as `std::span<const std::pair<std::string_view, std::string_view>>
+# x_files()`: name and text of each, by name.
 function(weir_folder path)
-  cmake_parse_arguments(arg "" "ROOT" "LINKS;EMBED" ${ARGN})
+  cmake_parse_arguments(arg "" "ROOT;EMBED_FOLDER" "LINKS;EMBED" ${ARGN})
   if(NOT arg_ROOT)
     set(arg_ROOT ${CMAKE_SOURCE_DIR}/src)
   endif()
@@ -26,6 +28,11 @@ function(weir_folder path)
     weir_embed(${dir}/${file} embedded)
     list(APPEND sources ${embedded})
   endforeach()
+
+  if(arg_EMBED_FOLDER)
+    weir_embed_folder(${dir}/${arg_EMBED_FOLDER} embedded)
+    list(APPEND sources ${embedded})
+  endif()
 
   if(sources)
     add_library(${library} STATIC ${sources})
@@ -56,6 +63,33 @@ function(weir_folder path)
       set_property(GLOBAL APPEND PROPERTY WEIR_FUZZERS ${name})
     endforeach()
   endif()
+endfunction()
+
+function(weir_embed_folder folder out)
+  get_filename_component(name ${folder} NAME)
+  file(GLOB files CONFIGURE_DEPENDS ${folder}/*.yaml)
+  set(entries "")
+  foreach(file IN LISTS files)
+    get_filename_component(file_name ${file} NAME)
+    file(READ ${file} text)
+    string(APPEND entries "    {\"${file_name}\", R\"__weir__(${text})__weir__\"},\n")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  endforeach()
+  set(generated ${CMAKE_BINARY_DIR}/embedded/${name}_files.cpp)
+  file(CONFIGURE OUTPUT ${generated} CONTENT
+"#include <span>
+#include <string_view>
+#include <utility>
+namespace weir {
+std::span<const std::pair<std::string_view, std::string_view>> @name@_files();
+std::span<const std::pair<std::string_view, std::string_view>> @name@_files() {
+  static constexpr std::pair<std::string_view, std::string_view> files[] = {
+@entries@  };
+  return files;
+}
+}
+" @ONLY)
+  set(${out} ${generated} PARENT_SCOPE)
 endfunction()
 
 function(weir_embed file out)

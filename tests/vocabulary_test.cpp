@@ -6,6 +6,9 @@
 //   record:   what the source gives
 //   with:     the row; or `filtered`, or `refused` (the file has errors)
 //   without:  the same when that key is taken out of the pipeline wherever it may stand
+// One that decides what is asked for, delivered or checked has instead of a record:
+//   command:  what is run on the pipeline; tests/e2e/key_examples_test.py runs it
+//   with:     what it then says; without: what it says when the key is taken out
 
 #include "spec/vocabulary.h"
 
@@ -147,11 +150,33 @@ TEST(Vocabulary, HasAnExampleForEachKeyThatChangesARow) {
   }
 }
 
+TEST(Vocabulary, HasAnExampleForEachKeyThatChangesARunOrACheck) {
+  for (const VocabularyKey& key : vocabulary()) {
+    if (key.effect != KeyEffect::run && key.effect != KeyEffect::checked) {
+      continue;
+    }
+    SCOPED_TRACE(example_name(key));
+    const fs::path file = root() / "tests/vocabulary" / (example_name(key) + ".yaml");
+    ASSERT_TRUE(fs::exists(file));
+    const Node example = read_file(file);
+    EXPECT_TRUE(text_of(example, "command").starts_with("weir "));
+    EXPECT_EQ(example.member("record"), nullptr);
+    Faults faults;
+    const Node pipeline =
+        read_document(text_of(example, "pipeline"), "pipeline", NoReferences(), faults);
+    const Node* side = pipeline.member(std::string(to_string(key.place)));
+    ASSERT_NE(side, nullptr);
+    EXPECT_NE(side->member(key.name), nullptr);
+    EXPECT_NE(text_of(example, "with"), text_of(example, "without"));
+  }
+}
+
 TEST(Vocabulary, HasNoExampleForAnyOther) {
   for (const auto& entry : fs::directory_iterator(root() / "tests/vocabulary")) {
     const std::string name = entry.path().stem().string();
     EXPECT_TRUE(std::any_of(vocabulary().begin(), vocabulary().end(), [&](const auto& key) {
-      return key.effect == KeyEffect::row && example_name(key) == name;
+      const bool changes_nothing = key.effect == KeyEffect::inert || key.effect == KeyEffect::kept;
+      return !changes_nothing && example_name(key) == name;
     })) << name;
   }
 }

@@ -27,7 +27,7 @@ FLOORS = {
     "source": 3, "transform": 3, "sink": 3, "journal/sqlite": 3,
     "pipeline": 4, "connectors": 4, "lua": 4,
     "scheduler": 5, "alert": 5,
-    "api": 6,
+    "api": 6, "reference": 6,
     "app": 7,
 }
 SANDBOX_MAY_INCLUDE = {"core", "net"}

@@ -69,6 +69,7 @@ const Spec<MailText>& mail_spec() {
           .example("smtp.example.com")
           .field(&MailText::port, "port", "By default 587 for starttls, 465 for tls, 25 for none.")
           .range(1, 65535)
+          .example("587")
           .field(&MailText::security, "security", "How the connection is kept private.")
           .one_of({"starttls", "tls", "none"})
           .field(&MailText::user, "user", "Name to sign in with; without it there is no sign-in.")
@@ -214,6 +215,18 @@ void read_repeat_after(const Node& node, AlertSettings& settings, Faults& faults
 }
 
 }  // namespace
+
+SpecTable alerts_table() {
+  SpecTable table;
+  table.description = "Who is told when something is wrong, and when; see docs/alerts.md.";
+  SettingSpec repeat_after;
+  repeat_after.name = "repeat_after";
+  repeat_after.description = "How long the same trouble is not told again.";
+  repeat_after.type = "string";
+  repeat_after.fallback = "1h";
+  table.settings.push_back(std::move(repeat_after));
+  return table;
+}
 
 AlertSettings read_alert_settings(const Node& node, Faults& faults) {
   AlertSettings settings;

@@ -52,6 +52,8 @@ struct AlertSettings {
 // with their places; a channel with errors is left out.
 AlertSettings read_alert_settings(const Node& node, Faults& faults);
 
+// The settings of `alerts:` itself, without `channels`.
+SpecTable alerts_table();
 // The settings of a channel by its type (dingtalk, webhook, mail), for schema and docs.
 const std::map<std::string, SpecTable>& alert_channel_tables();
 

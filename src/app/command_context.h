@@ -34,6 +34,21 @@ inline constexpr int exit_parked = 4;
 inline constexpr int exit_bug = 5;
 inline constexpr int exit_stopped = 130;
 
+struct ExitMeaning {
+  int code;
+  const char* meaning;
+};
+inline constexpr ExitMeaning exit_meanings[] = {
+    {exit_ok, "All well."},
+    {exit_failed, "Done, but records failed or are in doubt; the others were delivered."},
+    {exit_wrong_input, "The files or the command line are wrong; nothing was called."},
+    {exit_refused, "A system refused us (credentials, rights), or was never reached."},
+    {exit_parked,
+     "A limit, or an outage longer than our patience; the next run goes on from there."},
+    {exit_bug, "A bug."},
+    {exit_stopped, "Stopped by the user, and drained."},
+};
+
 // What every command is given, and where it leaves its exit code.
 struct CommandContext {
   std::string workspace;  // --workspace; empty: look upwards from the current folder
@@ -121,5 +136,6 @@ void add_record_command(CLI::App& app, CommandContext& context);
 void add_alert_command(CLI::App& app, CommandContext& context);
 void add_schema_command(CLI::App& app, CommandContext& context);
 void add_connectors_command(CLI::App& app, CommandContext& context);
+void add_reference_command(CLI::App& app, CommandContext& context);
 
 }  // namespace weir

@@ -40,6 +40,7 @@ int run(int argc, char** argv) {
   weir::add_alert_command(app, context);
   weir::add_schema_command(app, context);
   weir::add_connectors_command(app, context);
+  weir::add_reference_command(app, context);
   weir::add_sandbox_command(app, context.exit_code);
   app.footer("`weir COMMAND --help` explains each; start with `weir init`.");
   try {

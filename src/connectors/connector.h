@@ -27,6 +27,19 @@ struct ConnectorContext {
   bool at_least_once = false;  // `delivery:` of the pipeline; allows targets that cannot roll back
 };
 
+// One thing that a pipeline's `api` may name, as pages show it.
+struct ConnectorApi {
+  struct Field {
+    std::string name;
+    bool required = false;
+    bool secret = false;
+  };
+  std::string name;
+  std::string description;
+  std::string method{};         // that a pipeline may give; empty: any
+  std::vector<Field> fields{};  // of the request that are known by name
+};
+
 // One kind of outside system. Both makers append all faults of connection and strategy together and
 // give nothing if one is an error; they call no one (offline).
 struct Connector {
@@ -41,6 +54,8 @@ struct Connector {
       make_sink;  // empty: cannot be written to
   // Request fields of a source's strategy that are secret even when they were typed in plainly.
   std::vector<std::string> secret_fields{};
+  std::vector<ConnectorApi> reads{};   // what a source may call
+  std::vector<ConnectorApi> writes{};  // what a target may call
 };
 
 }  // namespace weir

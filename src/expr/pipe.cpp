@@ -22,19 +22,80 @@ struct PipeName {
   Pipe::Kind kind;
   std::size_t arguments_min;
   std::size_t arguments_max;
+  WordMeaning meaning;
 };
 
 constexpr std::array<PipeName, 10> pipe_names = {
-    {{"date", "date", Pipe::Kind::time, 0, 1},
-     {"datetime", "dateTime", Pipe::Kind::time, 0, 1},
-     {"format", "format", Pipe::Kind::time, 1, 1},
-     {"timestamp", "timestamp", Pipe::Kind::seconds, 0, 0},
-     {"timestamp_ms", "timestamp_ms", Pipe::Kind::milliseconds, 0, 0},
-     {"adddays", "addDays", Pipe::Kind::add_days, 1, 1},
-     {"number", "number", Pipe::Kind::number, 0, 1},
-     {"string", "string", Pipe::Kind::text, 0, 0},
-     {"json_encode", "json_encode", Pipe::Kind::json, 0, 0},
-     {"replace", "replace", Pipe::Kind::replace, 2, 2}}};
+    {{"date",
+      "date",
+      Pipe::Kind::time,
+      0,
+      1,
+      {"date, date('pattern')", "The day, or the time in the pattern.", "{{x|date}}",
+       R"({"x": 1767576660000})", R"("2026-01-05")"}},
+     {"datetime",
+      "dateTime",
+      Pipe::Kind::time,
+      0,
+      1,
+      {"dateTime, dateTime('pattern')", "Day and time of day, or the time in the pattern.",
+       "{{x|dateTime}}", R"({"x": 1767576660000})", R"("2026-01-05 09:31:00")"}},
+     {"format",
+      "format",
+      Pipe::Kind::time,
+      1,
+      1,
+      {"format:'pattern'", "The time in the pattern, in either notation.",
+       "{{x|format:'yyyy/MM/dd'}}", R"({"x": "2026-01-05 09:31:00"})", R"("2026/01/05")"}},
+     {"timestamp",
+      "timestamp",
+      Pipe::Kind::seconds,
+      0,
+      0,
+      {"timestamp", "The moment in Unix seconds.", "{{x|timestamp}}",
+       R"({"x": "2026-01-05 09:31:00"})", "1767576660"}},
+     {"timestamp_ms",
+      "timestamp_ms",
+      Pipe::Kind::milliseconds,
+      0,
+      0,
+      {"timestamp_ms", "The moment in Unix milliseconds.", "{{x|timestamp_ms}}",
+       R"({"x": "2026-01-05 09:31:00"})", "1767576660000"}},
+     {"adddays",
+      "addDays",
+      Pipe::Kind::add_days,
+      1,
+      1,
+      {"addDays:n", "The time n days later, written as it came.", "{{x|addDays:30}}",
+       R"({"x": "2026-01-05"})", R"("2026-02-04")"}},
+     {"number",
+      "number",
+      Pipe::Kind::number,
+      0,
+      1,
+      {"number, number:n", "A number; with n, rounded to n places, half away from zero.",
+       "{{x|number:2}}", R"({"x": "128000.505"})", "128000.51"}},
+     {"string",
+      "string",
+      Pipe::Kind::text,
+      0,
+      0,
+      {"string", "Text.", "{{x|string}}", R"({"x": 12.50})", R"("12.50")"}},
+     {"json_encode",
+      "json_encode",
+      Pipe::Kind::json,
+      0,
+      0,
+      {"json_encode", "The value as JSON in a text.", "{{x|json_encode}}", R"({"x": ["a", 1.50]})",
+       R"("[\"a\",1.50]")"}},
+     {"replace",
+      "replace",
+      Pipe::Kind::replace,
+      2,
+      2,
+      {"replace('a','b')", "Text with every `a` replaced by `b`.", "{{x|replace('-','')}}",
+       R"({"x": "021-555-1"})", R"("0215551")"}}}};
+static_assert(explains_each(pipe_names));
 
 std::string lower_name(std::string_view text) {
   std::string result(text);
@@ -169,6 +230,8 @@ Result<Value> apply_pipe(const Pipe& pipe, Value value, const EvaluationContext&
 }
 
 }  // namespace
+
+std::vector<WordMeaning> pipe_meanings() { return meanings_of(pipe_names); }
 
 Result<Pipe> compile_pipe(std::string_view name, const std::vector<std::string>& arguments) {
   const std::string lower = lower_name(name);

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/value.h"
+#include "core/word_meaning.h"
 #include "expr/context.h"
 #include "expr/time_pattern.h"
 
@@ -40,6 +41,9 @@ struct Pipe {
   std::string to;
   std::string name;  // as written
 };
+
+// All pipes: the example is a value, of a record, and gives what the value becomes.
+std::vector<WordMeaning> pipe_meanings();
 
 // Errors: `invalid_config` (no such pipe, with the nearest; arguments that do not fit).
 Result<Pipe> compile_pipe(std::string_view name, const std::vector<std::string>& arguments);

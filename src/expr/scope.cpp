@@ -10,12 +10,28 @@
 namespace weir {
 namespace {
 
-constexpr std::array<std::string_view, 6> variables = {"LAST_SYNC_TIME",
-                                                       "PAGINATION_PAGE_SIZE",
-                                                       "PAGINATION_START_ROW",
-                                                       "PAGINATION_START_PAGE",
-                                                       "PAGE_NO",
-                                                       "PAGE_SIZE"};
+struct RequestVariable {
+  std::string_view name;
+  WordMeaning meaning;
+};
+
+constexpr std::string_view third_page = R"({"from": "2026-01-05", "size": 100, "page": 3})";
+constexpr std::array<RequestVariable, 6> variables = {
+    {{"LAST_SYNC_TIME",
+      {"LAST_SYNC_TIME", "Where the window that is asked for begins; 0 when it has no beginning.",
+       "{{LAST_SYNC_TIME}}000", third_page, R"("1767542400000")"}},
+     {"PAGINATION_PAGE_SIZE",
+      {"PAGINATION_PAGE_SIZE", "Records a page.", "{{PAGINATION_PAGE_SIZE}}", third_page, "100"}},
+     {"PAGINATION_START_ROW",
+      {"PAGINATION_START_ROW", "Records before this page.", "{{PAGINATION_START_ROW}}", third_page,
+       "200"}},
+     {"PAGINATION_START_PAGE",
+      {"PAGINATION_START_PAGE", "The page's number, as the source counts.",
+       "{{PAGINATION_START_PAGE}}", third_page, "3"}},
+     {"PAGE_NO",
+      {"PAGE_NO", "The page's number, as the source counts.", "{{PAGE_NO}}", third_page, "3"}},
+     {"PAGE_SIZE", {"PAGE_SIZE", "Records a page.", "{{PAGE_SIZE}}", third_page, "100"}}}};
+static_assert(explains_each(variables));
 
 }  // namespace
 
@@ -35,7 +51,10 @@ const Value* Environment::find(std::string_view name) const {
 
 bool Environment::is_variable(std::string_view name) {
   return TimeVariable::parse(name).has_value() ||
-         std::find(variables.begin(), variables.end(), name) != variables.end();
+         std::any_of(variables.begin(), variables.end(),
+                     [&](const RequestVariable& variable) { return variable.name == name; });
 }
+
+std::vector<WordMeaning> Environment::meanings() { return meanings_of(variables); }
 
 }  // namespace weir

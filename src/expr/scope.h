@@ -2,10 +2,12 @@
 #pragma once
 
 #include "core/value.h"
+#include "core/word_meaning.h"
 
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weir {
 
@@ -43,9 +45,11 @@ class Environment final : public Scope {
   void set(std::string name, Value value) { values_[std::move(name)] = std::move(value); }
   const Value* find(std::string_view name) const override;
 
-  // LAST_SYNC_TIME, CURRENT_TIME, DAYS_AGO_<n>, PAGINATION_PAGE_SIZE, PAGINATION_START_ROW,
-  // PAGINATION_START_PAGE, PAGE_NO, PAGE_SIZE, MONTH_FIRST_DAY, MONTH_LAST_DAY.
+  // One of these, or a variable of time.
   static bool is_variable(std::string_view name);
+  // Those that a request has besides the variables of time: the example is a value, `of` the page
+  // that is asked for in the zone of Shanghai.
+  static std::vector<WordMeaning> meanings();
 
  private:
   std::map<std::string, Value, std::less<>> values_;

@@ -136,11 +136,47 @@ Result<SqlValue> greatest_of_list(Nodes nodes, const EvaluationContext& context)
 }
 
 constexpr std::array<SqlFunction, 5> list_functions = {
-    {{"SUM", 1, 1, nullptr, nullptr, sum_of_list},
-     {"AVG", 1, 1, nullptr, nullptr, average_of_list},
-     {"COUNT", 1, 1, nullptr, nullptr, count_of_list},
-     {"MIN", 1, 1, nullptr, nullptr, least_of_list},
-     {"MAX", 1, 1, nullptr, nullptr, greatest_of_list}}};
+    {{"SUM",
+      {"SUM(list)", "The sum over all elements.", "SUM({{lines.qty}} * {{lines.price}})",
+       R"({"lines": [{"qty": 2, "price": 1.25}, {"qty": 3, "price": 0.10}]})", "2.80"},
+      1,
+      1,
+      nullptr,
+      nullptr,
+      sum_of_list},
+     {"AVG",
+      {"AVG(list)", "The average.", "AVG({{lines.qty}})",
+       R"({"lines": [{"qty": 2, "price": 1.25}, {"qty": 3, "price": 0.10}]})", "2.5000"},
+      1,
+      1,
+      nullptr,
+      nullptr,
+      average_of_list},
+     {"COUNT",
+      {"COUNT(list)", "How many values that are not null.", "COUNT({{lines.qty}})",
+       R"({"lines": [{"qty": 2, "price": 1.25}, {"qty": 3, "price": 0.10}]})", "2"},
+      1,
+      1,
+      nullptr,
+      nullptr,
+      count_of_list},
+     {"MIN",
+      {"MIN(list)", "The least.", "MIN({{lines.price}})",
+       R"({"lines": [{"qty": 2, "price": 1.25}, {"qty": 3, "price": 0.10}]})", "0.10"},
+      1,
+      1,
+      nullptr,
+      nullptr,
+      least_of_list},
+     {"MAX",
+      {"MAX(list)", "The greatest.", "MAX({{lines.qty}})",
+       R"({"lines": [{"qty": 2, "price": 1.25}, {"qty": 3, "price": 0.10}]})", "3"},
+      1,
+      1,
+      nullptr,
+      nullptr,
+      greatest_of_list}}};
+static_assert(explains_each(list_functions));
 
 }  // namespace
 

@@ -4,17 +4,28 @@
 #include "expr/evaluation.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <utility>
 
 namespace weir {
 namespace {
 
+using Functions = std::span<const SqlFunction>;
+
+std::array<std::pair<std::string_view, Functions>, 6> families() {
+  return {{{"Choice", sql_control_functions()},
+           {"Comparison", sql_comparison_functions()},
+           {"Numbers", sql_number_functions()},
+           {"Text", sql_text_functions()},
+           {"Time", sql_time_functions()},
+           {"Lists", sql_list_functions()}}};
+}
+
 std::map<std::string, const SqlFunction*, std::less<>> make_table() {
   std::map<std::string, const SqlFunction*, std::less<>> table;
-  for (const auto part :
-       {sql_control_functions(), sql_comparison_functions(), sql_number_functions(),
-        sql_text_functions(), sql_time_functions(), sql_list_functions()}) {
-    for (const SqlFunction& function : part) {
+  for (const auto& family : families()) {
+    for (const SqlFunction& function : family.second) {
       table.emplace(function.name, &function);
     }
   }
@@ -64,6 +75,14 @@ const std::vector<std::string>& sql_function_names() {
     return made;
   }();
   return names;
+}
+
+std::vector<SqlFamily> sql_families() {
+  std::vector<SqlFamily> made;
+  for (const auto& [title, functions_of] : families()) {
+    made.push_back({title, meanings_of(functions_of)});
+  }
+  return made;
 }
 
 Result<SqlValue> evaluate_sql(const SqlNode& node, const EvaluationContext& context) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/error.h"
+#include "core/word_meaning.h"
 #include "expr/context.h"
 #include "expr/expression.h"
 #include "expr/sql_value.h"
@@ -37,6 +38,7 @@ struct SqlFunction {
   static constexpr std::size_t any_number = 10'000;
 
   std::string_view name;
+  WordMeaning meaning;
   std::size_t arguments_min = 0;
   std::size_t arguments_max = 0;
   // Takes values, and is null when one of them is; or takes values, nulls among them; or decides
@@ -51,6 +53,14 @@ const SqlFunction* find_sql_function(std::string_view name);
 // By its own name ("+", "in"), which there is.
 const SqlFunction* sql_operator(std::string_view name);
 const std::vector<std::string>& sql_function_names();
+
+// A family of functions and operators: the example is a value behind `_function `, of a record, on
+// 5 January 2026 at 09:31:07 in Shanghai.
+struct SqlFamily {
+  std::string_view title;
+  std::vector<WordMeaning> meanings;
+};
+std::vector<SqlFamily> sql_families();
 
 // The parts of the table.
 std::span<const SqlFunction> sql_control_functions();

@@ -4,10 +4,12 @@
 #include "core/clock.h"
 #include "core/time_zone.h"
 #include "core/value.h"
+#include "core/word_meaning.h"
 
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace weir {
 
@@ -22,6 +24,9 @@ struct TimeVariable {
   // Nothing: no such variable. `n` is at most 36,500.
   static std::optional<TimeVariable> parse(std::string_view name);
   Value value(Timestamp now, const TimeZone& zone) const;
+
+  // All of them: the example is a value; `of` is the moment in the zone of Shanghai.
+  static std::vector<WordMeaning> meanings();
 };
 
 }  // namespace weir

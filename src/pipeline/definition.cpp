@@ -60,6 +60,7 @@ const Spec<Settings>& settings_spec() {
   static const auto spec =
       Spec<Settings>("One flow from a source to a target.")
           .field(&Settings::name, "name", "The pipeline's name for people.")
+          .example("Receipts from YiDa")
           .field(&Settings::delivery, "delivery", "What is promised about doubles.")
           .one_of({"exactly_once", "at_least_once"});
   return spec;

@@ -14,7 +14,7 @@ const Spec<QualityRule>& quality_spec() {
           .example("numberField_lgkgut81")
           .field(&QualityRule::rule, "rule", "What is asked of it.")
           .required()
-          .one_of({"required", "type", "length", "range", "pattern", "enum"})
+          .one_of(names_of(quality_rule_names))
           .field(&QualityRule::type, "type", "Of rule `type`: what the value must be.")
           .one_of({"string", "integer", "number", "boolean", "date", "list", "object"})
           .field(&QualityRule::min, "min", "Of `range` and `length`: the least, itself allowed.")

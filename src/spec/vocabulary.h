@@ -20,7 +20,8 @@ enum class KeyEffect : std::uint8_t {
   kept,     // kept and warned about; `description` says what happens in its stead
 };
 
-// One key of the vocabulary. The reader's warnings and the JSON Schema are made from these entries.
+// One key of the vocabulary. The reader's warnings, the JSON Schema and the
+// reference are made from these entries.
 struct VocabularyKey {
   KeyPlace place;
   std::string name;
@@ -29,6 +30,8 @@ struct VocabularyKey {
   std::string description;
   std::string held_by = {};                   // of effect run: a file of the repository
   std::vector<std::string> also_called = {};  // other spellings of the same key
+  std::string fallback = {};                  // what counts without it, as it is written in a file
+  std::vector<std::string> choices = {};      // all that it may be; empty: more than can be listed
 };
 
 // All of them, in the order of a well-written file. Made once; safe from any thread.

@@ -64,11 +64,55 @@ std::vector<Value> split(const Value& value) {
   }
 }
 
-const std::array<std::string, 13> logic_names = {"eq",    "neq",    "gt",      "egt",     "lt",
-                                                 "elt",   "like",   "notlike", "between", "in",
-                                                 "notin", "isnull", "notnull"};
+struct LogicName {
+  std::string_view name;
+  WordMeaning meaning;
+};
+
+// In the order of Comparison::Logic.
+constexpr std::array<LogicName, 13> logics = {
+    {{"eq",
+      {"eq", "The values are the same: by value when one of them is a number, else as text.",
+       "{field: x, logic: eq, value: 12.5}", R"("12.50")", R"("12.51")"}},
+     {"neq",
+      {"neq", "The values are not the same.", "{field: x, logic: neq, value: DRAFT}", R"("DONE")",
+       R"("DRAFT")"}},
+     {"gt",
+      {"gt", "Greater: numbers exactly, else as text; what cannot be compared is not met.",
+       "{field: x, logic: gt, value: 100}", "100.01", "100"}},
+     {"egt",
+      {"egt", "Greater or equal.", "{field: x, logic: egt, value: 'timestamp:1767576660'}",
+       R"("2026-01-05 09:31:00")", R"("2026-01-05 09:30:59")"}},
+     {"lt", {"lt", "Less.", "{field: x, logic: lt, value: 100}", "99.99", "100"}},
+     {"elt", {"elt", "Less or equal.", "{field: x, logic: elt, value: 100}", "100", "100.01"}},
+     {"like",
+      {"like", "Holds the text; or matches it, where it has `%` for any run of characters.",
+       "{field: x, logic: like, value: 'SKD%7'}", R"("SKD0007")", R"("SKD0008")"}},
+     {"notlike",
+      {"notlike", "Does not hold, or match, the text.", "{field: x, logic: notlike, value: test}",
+       R"("receipt")", R"("a test")"}},
+     {"between",
+      {"between", "Within the two ends, both included.",
+       "{field: x, logic: between, value: '100,500'}", "500", "500.01"}},
+     {"in",
+      {"in", "One of a list, or of `'a,b'`.", "{field: x, logic: in, value: '甲,乙'}", R"("乙")",
+       R"("丙")"}},
+     {"notin",
+      {"notin", "None of a list, or of `'a,b'`.", "{field: x, logic: notin, value: '甲,乙'}",
+       R"("丙")", R"("乙")"}},
+     {"isnull",
+      {"isnull", "Missing, null, an empty text or an empty list; no `value` is needed.",
+       "{field: x, logic: isnull}", R"("")", R"("a")"}},
+     {"notnull",
+      {"notnull", "There, and not empty; no `value` is needed.", "{field: x, logic: notnull}",
+       R"("a")", "null"}}}};
+static_assert(explains_each(logics));
+
+const std::vector<std::string> logic_names = names_of(logics);
 
 }  // namespace
+
+std::vector<WordMeaning> logic_meanings() { return meanings_of(logics); }
 
 bool has_no_value(const Value& value) {
   return value.is_null() || (value.text() != nullptr && value.text()->empty()) ||

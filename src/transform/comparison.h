@@ -6,6 +6,7 @@
 #include "core/record.h"
 #include "core/time_zone.h"
 #include "core/value.h"
+#include "core/word_meaning.h"
 #include "spec/fault.h"
 #include "spec/strategy.h"
 
@@ -28,6 +29,9 @@ std::string shown_value(const Value* value);
 
 // Whether two values are the same: by value when one of them is a number, else as text.
 bool is_same(const Value& left, const Value& right);
+
+// All logics: the example is a condition on `x`, met by the first value and not by the second.
+std::vector<WordMeaning> logic_meanings();
 
 // One `{field, logic, value}` of a condition, compiled. How values meet:
 //   - eq, neq: by value when one of the two is a number, else as text; nothing equals nothing;

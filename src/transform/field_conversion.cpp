@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -75,27 +76,72 @@ Result<Value> to_epoch(const Value& value, bool milliseconds, const TimeZone& zo
 
 }  // namespace
 
+struct FieldConversion::TypeName {
+  std::string_view name;
+  std::array<std::string_view, 3> also;
+  Kind kind;
+  WordMeaning meaning;
+};
+
+// Those of object and array are for the readers of fields: a value of theirs stays as it is.
+constexpr std::array<FieldConversion::TypeName, 9> FieldConversion::types = {
+    {{"string", {}, Kind::text, {"string", "Text.", "string", "7.50", R"("7.50")"}},
+     {"int",
+      {"integer", "long"},
+      Kind::whole,
+      {"int, integer, long", "A whole number; what is none fails the record.", "int", R"("7")",
+       "7"}},
+     {"float",
+      {"number", "double", "decimal"},
+      Kind::number,
+      {"float, number, double, decimal", "A number, exactly.", "float", R"("128000.50")",
+       "128000.50"}},
+     {"boolean",
+      {"bool"},
+      Kind::boolean,
+      {"boolean, bool", "True or false, of these words, 1 and 0.", "boolean", R"("1")", "true"}},
+     {"date",
+      {"short date"},
+      Kind::date,
+      {"date, short date", "The day.", "date", "1767576660000", R"("2026-01-05")"}},
+     {"datetime",
+      {"long datetime"},
+      Kind::date_time,
+      {"datetime, long datetime", "Day and time of day.", "datetime", "1767576660000",
+       R"("2026-01-05 09:31:00")"}},
+     {"timestamp",
+      {"timestamp s"},
+      Kind::seconds,
+      {"timestamp, timestamp s", "Unix seconds.", "timestamp", R"("2026-01-05 09:31:00")",
+       "1767576660"}},
+     {"timestamp ms",
+      {},
+      Kind::milliseconds,
+      {"timestamp ms", "Unix milliseconds.", "timestamp ms", R"("2026-01-05 09:31:00")",
+       "1767576660000"}},
+     {"object",
+      {"array"},
+      Kind::any,
+      {"object, array", "What `children` make, once or for each element of the list `value`.",
+       "array", R"(["a", "b"])", R"(["a", "b"])"}}}};
+
 FieldConversion::Kind FieldConversion::parse_kind(std::string_view type) {
-  static const std::map<std::string, Kind, std::less<>> kinds = {
-      {"string", Kind::text},
-      {"int", Kind::whole},
-      {"integer", Kind::whole},
-      {"long", Kind::whole},
-      {"float", Kind::number},
-      {"number", Kind::number},
-      {"double", Kind::number},
-      {"decimal", Kind::number},
-      {"boolean", Kind::boolean},
-      {"bool", Kind::boolean},
-      {"date", Kind::date},
-      {"short date", Kind::date},
-      {"datetime", Kind::date_time},
-      {"long datetime", Kind::date_time},
-      {"timestamp", Kind::seconds},
-      {"timestamp s", Kind::seconds},
-      {"timestamp ms", Kind::milliseconds}};
-  const auto found = kinds.find(in_lower_case(type));
-  return found == kinds.end() ? Kind::any : found->second;
+  const std::string word = in_lower_case(type);
+  if (word.empty()) {
+    return Kind::any;
+  }
+  for (const TypeName& each : types) {
+    if (each.name == word ||
+        std::find(each.also.begin(), each.also.end(), word) != each.also.end()) {
+      return each.kind;
+    }
+  }
+  return Kind::any;
+}
+
+std::vector<WordMeaning> FieldConversion::type_meanings() {
+  static_assert(explains_each(types));
+  return meanings_of(types);
 }
 
 FieldConversion FieldConversion::compile(const Field& field, Faults& faults) {

@@ -4,13 +4,16 @@
 #include "core/error.h"
 #include "core/time_zone.h"
 #include "core/value.h"
+#include "core/word_meaning.h"
 #include "spec/fault.h"
 #include "spec/strategy.h"
 #include "transform/value_parser.h"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace weir {
 
@@ -30,6 +33,9 @@ class FieldConversion {
 
   // Of a field without children. Errors: `rejected`, with the field and the value.
   Result<Value> convert(Value value, const TimeZone& zone) const;
+  // All types: the example is a field's `type`, of its value, and gives what is sent.
+  static std::vector<WordMeaning> type_meanings();
+
   // Parser and is_required alone, of a field whose value its children make.
   Result<Value> finish(Value value) const;
 
@@ -46,6 +52,8 @@ class FieldConversion {
     milliseconds,
   };
 
+  struct TypeName;
+  static const std::array<TypeName, 9> types;
   static Kind parse_kind(std::string_view type);
   Value exchange(Value value) const;
   Result<Value> to_type(Value value, const TimeZone& zone) const;

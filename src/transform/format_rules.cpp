@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <map>
@@ -15,23 +16,57 @@
 namespace weir {
 namespace {
 
-const std::map<std::string, FormatKind, std::less<>> kinds = {
-    {"string", FormatKind::text},
-    {"date", FormatKind::date},
-    {"time", FormatKind::time},
-    {"datetime", FormatKind::date_time},
-    {"longtext", FormatKind::long_text},
-    {"intval", FormatKind::whole},
-    {"round", FormatKind::rounded},
-    {"amount", FormatKind::amount},
-    {"implode", FormatKind::joined},
-    {"shortdate", FormatKind::short_date},
-    {"shorttime", FormatKind::short_time},
-    {"shortdatetime", FormatKind::short_date_time},
-    {"datedescription", FormatKind::day_in_words}};
-const std::vector<std::string> known_names = {
-    "date",   "dateTime", "time",      "string",    "longText",      "intval",         "round",
-    "amount", "implode",  "shortDate", "shortTime", "shortDateTime", "dateDescription"};
+struct FormatName {
+  std::string_view name;
+  FormatKind kind;
+  WordMeaning meaning;
+};
+
+constexpr std::array<FormatName, 13> format_names = {
+    {{"date", FormatKind::date, {"date", "The day.", "date", "1767576661000", R"("2026-01-05")"}},
+     {"dateTime",
+      FormatKind::date_time,
+      {"dateTime", "Day and time of day.", "dateTime", "1767576661000",
+       R"("2026-01-05 09:31:01")"}},
+     {"time",
+      FormatKind::time,
+      {"time", "The time of day.", "time", "1767576661000", R"("09:31:01")"}},
+     {"string",
+      FormatKind::text,
+      {"string", "Text; a number by its own digits.", "string", "128000.50", R"("128000.50")"}},
+     {"longText",
+      FormatKind::long_text,
+      {"longText(n)", "At most n characters (15), then `…`.", "longText(4)", R"("首期款含税价")",
+       R"("首期款含…")"}},
+     {"intval",
+      FormatKind::whole,
+      {"intval", "A whole number, cut towards zero.", "intval", "-12.9", "-12"}},
+     {"round",
+      FormatKind::rounded,
+      {"round(n)", "n places (2), half away from zero.", "round(2)", "1.005", "1.01"}},
+     {"amount",
+      FormatKind::amount,
+      {"amount", "Two places and thousands, with `￥`.", "amount", "1234.5", R"("￥1,234.50")"}},
+     {"implode",
+      FormatKind::joined,
+      {"implode('sep')", "A list as text, with `sep` (`,`) between its elements.", "implode('、')",
+       R"(["甲", "乙"])", R"("甲、乙")"}},
+     {"shortDate",
+      FormatKind::short_date,
+      {"shortDate", "Month and day.", "shortDate", "1767576661000", R"("01-05")"}},
+     {"shortTime",
+      FormatKind::short_time,
+      {"shortTime", "Hour and minute.", "shortTime", "1767576661000", R"("09:31")"}},
+     {"shortDateTime",
+      FormatKind::short_date_time,
+      {"shortDateTime", "Month, day, hour and minute.", "shortDateTime", "1767576661000",
+       R"("01-05 09:31")"}},
+     {"dateDescription",
+      FormatKind::day_in_words,
+      {"dateDescription",
+       "The day in Chinese; how long ago it was would be false where it is kept.",
+       "dateDescription", "1767576661000", R"("2026年1月5日")"}}}};
+static_assert(explains_each(format_names));
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -40,6 +75,15 @@ std::string lower(std::string_view text) {
   });
   return result;
 }
+
+const std::map<std::string, FormatKind, std::less<>> kinds = [] {
+  std::map<std::string, FormatKind, std::less<>> made;
+  for (const FormatName& format : format_names) {
+    made.emplace(lower(format.name), format.kind);
+  }
+  return made;
+}();
+const std::vector<std::string> known_names = names_of(format_names);
 
 std::string_view unquoted(std::string_view text) {
   const bool quoted = text.size() >= 2 && (text.front() == '\'' || text.front() == '"') &&
@@ -183,6 +227,8 @@ std::optional<Format> compile_format(const FormatRule& rule, Faults& faults) {
   }
   return format;
 }
+
+std::vector<WordMeaning> format_meanings() { return meanings_of(format_names); }
 
 Result<Value> apply_format(const Format& format, const Value& value, const TimeZone& zone) {
   if (value.is_null() || (value.text() != nullptr && value.text()->empty())) {

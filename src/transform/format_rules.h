@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/time_zone.h"
 #include "core/value.h"
+#include "core/word_meaning.h"
 #include "spec/fault.h"
 #include "spec/strategy.h"
 
@@ -44,6 +45,9 @@ struct Format {
 // The format's name as written, its arguments included ("round(2)"); names take any case. Nothing:
 // a fault was appended (unknown, with the nearest name; known and not available; bad argument).
 std::optional<Format> compile_format(const FormatRule& rule, Faults& faults);
+
+// All formats: the example is a rule's `format`, of an old value, and gives the new one.
+std::vector<WordMeaning> format_meanings();
 
 // Null, empty text and (for dates and numbers) blanks give null. Errors: `rejected`, with the
 // value.

@@ -4,6 +4,7 @@
 #include "core/business_time.h"
 #include "core/excerpt.h"
 #include "core/record.h"
+#include "spec/quality_reader.h"
 #include "transform/comparison.h"
 #include "transform/sub_table.h"
 
@@ -20,8 +21,6 @@ namespace {
 
 const Value missing;
 
-constexpr std::array<std::string_view, 6> rule_words = {"required", "type",    "length",
-                                                        "range",    "pattern", "enum"};
 constexpr std::array<std::string_view, 7> type_words = {"string", "integer", "number", "boolean",
                                                         "date",   "list",    "object"};
 
@@ -31,6 +30,16 @@ std::optional<Kind> kind_of(const std::array<std::string_view, count>& words,
   const auto found = std::find(words.begin(), words.end(), word);
   return found == words.end() ? std::nullopt
                               : std::optional(static_cast<Kind>(found - words.begin()));
+}
+
+// By the place among the names that a rule may have.
+template <typename Kind>
+std::optional<Kind> rule_kind(std::string_view word) {
+  const auto found = std::find_if(quality_rule_names.begin(), quality_rule_names.end(),
+                                  [&](const QualityRuleName& rule) { return rule.name == word; });
+  return found == quality_rule_names.end()
+             ? std::nullopt
+             : std::optional(static_cast<Kind>(found - quality_rule_names.begin()));
 }
 
 // Characters of a text, elements of a list.
@@ -73,7 +82,7 @@ Quality Quality::compile(const std::vector<QualityRule>& rules, std::string arou
 }
 
 std::optional<Quality::Rule> Quality::compile_rule(const QualityRule& from, Faults& faults) {
-  const auto kind = kind_of<Kind>(rule_words, from.rule);
+  const auto kind = rule_kind<Kind>(from.rule);
   if (!kind || !check_members(from, faults)) {
     return std::nullopt;
   }

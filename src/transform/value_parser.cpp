@@ -97,22 +97,68 @@ bool said(const std::string& text) { return text != "false" && text != "0"; }
 
 struct Written {
   std::string_view name;
-  std::size_t params = 0;    // that it cannot do without
-  std::string_view meaning;  // of the params, for messages
+  std::size_t params;      // that it cannot do without
+  std::string_view needs;  // what these are, for messages
+  WordMeaning meaning;
 };
 
 // In the order of ValueParser::Kind.
 constexpr Written known_parsers[] = {
-    {"ArrayToString", 0, {}},
-    {"StringToArray", 0, {}},
-    {"ArrayUnique", 0, {}},
-    {"ConvertObjectParser", 1, "`params`, the key of the object that it makes"},
-    {"ConvertTwoStageObjectParser", 2, "`params1` and `params2`, the keys of the objects"},
-    {"ConvertObjectsParser", 1, "`params`, the key of the objects that it makes"},
-    {"ConvertJson", 0, {}},
-    {"K3WiseHeiHuCustomParser", 1, "`params`, the name that stands in `keyName`"},
-    {"workflowRequestTableFields", 0, {}},
+    {"ArrayToString",
+     0,
+     {},
+     {"ArrayToString", "A list as text; `params`: what stands between its elements (`,`).",
+      "{name: ArrayToString, params: '、'}", R"(["甲", "乙"])", R"("甲、乙")"}},
+    {"StringToArray",
+     0,
+     {},
+     {"StringToArray", "A text as list; `params`: what stands between its elements (`,`).",
+      "StringToArray", R"("a,b")", R"(["a", "b"])"}},
+    {"ArrayUnique",
+     0,
+     {},
+     {"ArrayUnique", "A list without what stands in it before.", "ArrayUnique",
+      R"(["a", "b", "a"])", R"(["a", "b"])"}},
+    {"ConvertObjectParser",
+     1,
+     "`params`, the key of the object that it makes",
+     {"ConvertObjectParser", "The value under the key `params` of an object.",
+      "{name: ConvertObjectParser, params: FNumber}", R"("pcs")", R"({"FNumber": "pcs"})"}},
+    {"ConvertTwoStageObjectParser",
+     2,
+     "`params1` and `params2`, the keys of the objects",
+     {"ConvertTwoStageObjectParser", "The same two levels deep, `params2` in `params1`.",
+      "{name: ConvertTwoStageObjectParser, params1: FUnit, params2: FNumber}", R"("pcs")",
+      R"({"FUnit": {"FNumber": "pcs"}})"}},
+    {"ConvertObjectsParser",
+     1,
+     "`params`, the key of the objects that it makes",
+     {"ConvertObjectsParser", "Of each element of a list an object with the key `params`.",
+      "{name: ConvertObjectsParser, params: FName}", R"(["甲", "乙"])",
+      R"([{"FName": "甲"}, {"FName": "乙"}])"}},
+    {"ConvertJson",
+     0,
+     {},
+     {"ConvertJson",
+      "An object as a list of keys and values. Text is read as JSON where it is an object, and "
+      "else "
+      "loses its line breaks.",
+      "ConvertJson", R"({"2052": "件"})", R"([{"Key": 2052, "Value": "件"}])"}},
+    {"K3WiseHeiHuCustomParser",
+     1,
+     "`params`, the name that stands in `keyName`",
+     {"K3WiseHeiHuCustomParser", "A list of one pair, whose name is `params`.",
+      "{name: K3WiseHeiHuCustomParser, params: unit}", R"("pcs")",
+      R"([{"keyName": "unit", "keyValue": "pcs"}])"}},
+    {"workflowRequestTableFields",
+     0,
+     {},
+     {"workflowRequestTableFields",
+      "A field of a form in a workflow; also takes `view` and `edit` (true) and `fieldId`.",
+      "{name: workflowRequestTableFields, edit: false, fieldId: '6'}", R"("pcs")",
+      R"({"fieldName": "x", "fieldValue": "pcs", "view": true, "edit": false, "fieldId": "6"})"}},
 };
+static_assert(explains_each(known_parsers));
 
 std::vector<std::string> chain_of(std::string_view names) {
   std::vector<std::string> chain;
@@ -135,6 +181,8 @@ std::vector<std::string> chain_of(std::string_view names) {
 
 }  // namespace
 
+std::vector<WordMeaning> parser_meanings() { return meanings_of(known_parsers); }
+
 ValueParser ValueParser::compile(const Field& field, Faults& faults) {
   ValueParser parser;
   for (const std::string& name :
@@ -156,7 +204,7 @@ ValueParser ValueParser::compile(const Field& field, Faults& faults) {
     if (step.params.size() < known->params) {
       add_error(
           faults, field.at,
-          fmt::format("the parser `{}` of field `{}` needs {}", name, field.field, known->meaning));
+          fmt::format("the parser `{}` of field `{}` needs {}", name, field.field, known->needs));
       continue;
     }
     if (step.kind == Kind::workflow_field) {

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/value.h"
+#include "core/word_meaning.h"
 #include "spec/fault.h"
 #include "spec/strategy.h"
 
@@ -56,5 +57,9 @@ class ValueParser {
 
   std::vector<Step> steps_;
 };
+
+// All parsers: the example is a field's `parser`, of the value of a field `x`, and gives what is
+// sent.
+std::vector<WordMeaning> parser_meanings();
 
 }  // namespace weir

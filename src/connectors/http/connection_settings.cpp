@@ -27,19 +27,27 @@ struct EngineSettings {
 const Spec<EngineSettings>& engine_spec() {
   static const Spec<EngineSettings> spec = [] {
     Spec<BudgetSettings> budget("Calls that this connection may make; empty: the system's own.");
-    budget.field(&BudgetSettings::per_second, "per_second", "Calls a second.").range(0.01, 10000);
-    budget.field(&BudgetSettings::per_minute, "per_minute", "Calls a minute.").range(1, 1000000);
-    budget.field(&BudgetSettings::per_month, "per_month", "Calls a month.").range(1, 1e12);
+    budget.field(&BudgetSettings::per_second, "per_second", "Calls a second.")
+        .range(0.01, 10000)
+        .example("10");
+    budget.field(&BudgetSettings::per_minute, "per_minute", "Calls a minute.")
+        .range(1, 1000000)
+        .example("600");
+    budget.field(&BudgetSettings::per_month, "per_month", "Calls a month.")
+        .range(1, 1e12)
+        .example("5000");
     Spec<EngineSettings> engine("What every system that speaks HTTP has.");
-    engine.field(&EngineSettings::timezone, "timezone",
-                 "Time zone of the system's dates, such as Asia/Shanghai; default: the "
-                 "workspace's.");
+    engine
+        .field(&EngineSettings::timezone, "timezone",
+               "Time zone of the system's dates; default: the workspace's.")
+        .example("Asia/Shanghai");
     engine.field(&EngineSettings::result_cap, "result_cap",
                  "Rows that one query can page through: `auto`, or a number.");
     engine
         .field(&EngineSettings::timeout, "timeout",
                "Seconds that one call may take; default: as the system's file says, mostly 60.")
-        .range(0.1, 3600);
+        .range(0.1, 3600)
+        .example("60");
     engine.section(&EngineSettings::budget, "budget", budget);
     return engine;
   }();

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/http/engine_fixture.h"
+#include "core/word_meaning.h"
+#include "expr/scope.h"
 
 namespace weir {
 namespace {
@@ -34,6 +36,7 @@ streams:
     paginator:
       pagination_strategy: {type: PageIncrement, start_from_page: 1, page_size: 50}
       page_token_option: {inject_into: body_json, field_path: [page]}
+      page_size_option: {inject_into: body_json, field_path: [page_size]}
     incremental_sync:
       by: modified
       inject:
@@ -76,6 +79,17 @@ TEST(FieldTemplate, VariablesAndPipesAreWorkedOutForEachCall) {
   EXPECT_THAT(body_of("[{field: a, value: \"{PAGINATION_START_ROW}/{{PAGINATION_PAGE_SIZE}}/"
                       "{{PAGE_NO}}\"}]"),
               HasSubstr(R"({"a":"100/50/3")"));
+}
+
+// Each variable's table says what it is on a page like this one.
+TEST(FieldTemplate, VariablesGiveWhatTheirExamplesSay) {
+  for (const WordMeaning& word : Environment::meanings()) {
+    ASSERT_EQ(word.of, R"({"from": "2026-01-05", "size": 100, "page": 3})");
+    const std::string written = "[{field: a, value: \"" + std::string(word.example) + "\"}, " +
+                                "{field: page_size, value: 100}]";
+    EXPECT_THAT(body_of(written), HasSubstr("{\"a\":" + std::string(word.gives) + ","))
+        << word.written;
+  }
 }
 
 TEST(FieldTemplate, TypesApplyToWhatATemplateGives) {

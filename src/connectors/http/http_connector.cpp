@@ -97,6 +97,21 @@ std::vector<std::string> secret_fields(const ConnectorFile& file) {
   return {names.begin(), names.end()};
 }
 
+std::vector<ConnectorApi> readable_apis(const ConnectorFile& file) {
+  std::vector<ConnectorApi> apis;
+  for (const auto& stream : file.streams) {
+    for (const auto& name : stream.names) {
+      ConnectorApi api{std::string(without_slash(name)), stream.description};
+      api.method = stream.requester.method;
+      for (const auto& field : stream.parameters.fields) {
+        api.fields.push_back({field.name, field.required, field.secret});
+      }
+      apis.push_back(std::move(api));
+    }
+  }
+  return apis;
+}
+
 }  // namespace
 
 Connector make_http_connector(std::shared_ptr<const ConnectorFile> file,
@@ -106,6 +121,7 @@ Connector make_http_connector(std::shared_ptr<const ConnectorFile> file,
   connector.title = file->title;
   connector.settings = file->settings;
   connector.secret_fields = secret_fields(*file);
+  connector.reads = readable_apis(*file);
   auto tokens = std::make_shared<TokenStores>();
   connector.make_source = [file, http, tokens](const Node& node, const Strategy& strategy,
                                                const ConnectorContext& context,

@@ -200,6 +200,7 @@ Stream read_stream(const Node& node, const TemplateNames& names, Faults& faults)
   if (stream.names.empty()) {
     reader.complain(nullptr, "`name` is missing");
   }
+  stream.description = reader.text("description");
   read_retrieval(reader, names, stream);
   if (const Node* child = reader.child("ids")) {
     NodeReader ids_reader(*child, "ids", faults);

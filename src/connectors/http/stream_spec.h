@@ -77,6 +77,7 @@ struct SubLists {
 
 struct Stream {
   std::vector<std::string> names;  // as a pipeline's `api` calls it; a leading slash never counts
+  std::string description;         // what it gives, for people
   Requester requester;
   Paginator paginator;
   std::vector<WindowRequest> windows;

@@ -3,12 +3,14 @@
 
 #include "connectors/mysql/mysql_sink.h"
 #include "connectors/mysql/settings.h"
+#include "connectors/mysql/target.h"
 
 namespace weir {
 
 const Connector& mysql_connector() {
-  static const Connector connector{
-      "mysql", "MySQL / MariaDB", mysql_settings_spec().table(), {}, MysqlSink::make};
+  static const Connector connector{"mysql", "MySQL / MariaDB", mysql_settings_spec().table(),
+                                   {},      MysqlSink::make,   {},
+                                   {},      mysql_apis()};
   return connector;
 }
 

@@ -12,12 +12,16 @@ const Spec<MysqlSettings>& mysql_settings_spec() {
           .field(&S::port, "port", "TCP port.")
           .range(1, 65535)
           .field(&S::socket, "socket", "Path of the server's socket, instead of host and port.")
+          .example("/run/mysqld/mysqld.sock")
           .field(&S::user, "user", "Account at the server.")
           .required()
+          .example("weir")
           .field(&S::password, "password", "Password of `user`.")
           .secret()
+          .example("${env:MYSQL_PASSWORD}")
           .field(&S::database, "database", "Database that statements without one mean.")
           .required()
+          .example("hongchao")
           .field(&S::tls, "tls",
                  "Encryption: `off`; `preferred`, when the server has it; `required`, without "
                  "looking at the server's certificate; `verify`, with a certificate that the "
@@ -26,6 +30,7 @@ const Spec<MysqlSettings>& mysql_settings_spec() {
           .one_of({"off", "preferred", "required", "verify"})
           .field(&S::tls_ca, "tls_ca",
                  "File with the authority's certificate (PEM); without it, the system's.")
+          .example("/etc/ssl/certs/ca-certificates.crt")
           .field(&S::timezone, "timezone",
                  "IANA time zone of the session; without it, the workspace's.")
           .example("Asia/Shanghai")

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <initializer_list>
 #include <iterator>
 
 namespace weir {
@@ -46,7 +48,35 @@ void judge_pace(const MysqlTarget& target, Faults& faults) {
   }
 }
 
+struct TargetApi {
+  std::string_view name;
+  std::string_view description;
+  std::vector<BoundStatement> (*read)(const Strategy&, Faults&);
+  std::initializer_list<ConnectorApi::Field> fields;
+};
+
+const std::array<TargetApi, 2> apis = {
+    {{"execute",
+      "`main_sql`, with the fields of the object `main_params` as its parameters `:name`; then "
+      "each "
+      "`extend_sql_N` with `extend_params_N`, where `:lastInsertId` is the id that `main_sql` was "
+      "given. All of a record in one transaction, many records in one call.",
+      read_execute,
+      {{"main_params", true}, {"main_sql", true}, {"extend_params_N"}, {"extend_sql_N"}}},
+     {"batchexecute",
+      "`main_sql` that ends at VALUES, and a field of `request` for each column.",
+      read_batch_execute,
+      {{"main_sql", true}}}}};
+
 }  // namespace
+
+std::vector<ConnectorApi> mysql_apis() {
+  std::vector<ConnectorApi> made;
+  for (const TargetApi& api : apis) {
+    made.push_back({std::string(api.name), std::string(api.description), {}, api.fields});
+  }
+  return made;
+}
 
 bool MysqlTarget::needs_insert_id() const {
   return std::any_of(statements.begin(), statements.end(), [](const BoundStatement& bound) {
@@ -95,10 +125,10 @@ std::optional<MysqlTarget> read_mysql_target(const Strategy& strategy, bool at_l
                                              Faults& faults) {
   Faults found;
   MysqlTarget target;
-  if (strategy.api == "execute") {
-    target.statements = read_execute(strategy, found);
-  } else if (strategy.api == "batchexecute") {
-    target.statements = read_batch_execute(strategy, found);
+  const auto* api = std::find_if(apis.begin(), apis.end(),
+                                 [&](const TargetApi& each) { return each.name == strategy.api; });
+  if (api != apis.end()) {
+    target.statements = api->read(strategy, found);
   } else {
     add_error(found, strategy.at,
               fmt::format("connector `mysql` has no api `{}`; write `api: execute` or `api: "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "connectors/connector.h"
 #include "connectors/mysql/bound_statement.h"
 #include "spec/fault.h"
 #include "spec/strategy.h"
@@ -29,6 +30,9 @@ struct MysqlTarget {
   // each to a table of its own, so that the order across tables shows nowhere.
   bool in_bulk() const;
 };
+
+// What `api` may be.
+std::vector<ConnectorApi> mysql_apis();
 
 // Reads the target. Appends all faults; gives nothing if one is an error. The strategy must outlive
 // what is given.
