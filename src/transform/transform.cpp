@@ -52,8 +52,8 @@ void warn_of_unknown_names(const Strategy& source, const RequestMap& map, const 
     const bool is_known = std::find(known.begin(), known.end(), step) != known.end();
     if (!is_known && !beat_flat.gives(step) && !TimeVariable::parse(name)) {
       add_warning(faults, at,
-                  fmt::format("`{}` is neither in `response` nor made by `formatResponse`{}; it "
-                              "is empty unless the source gives it",
+                  fmt::format("`{}` is neither in `response` nor made by `formatResponse`, and is "
+                              "empty unless the source gives it{}",
                               name, suggestion(name, known)));
     }
   });

@@ -99,11 +99,12 @@ std::optional<MysqlTarget> read_mysql_target(const Strategy& strategy, bool at_l
     target.statements = read_execute(strategy, found);
   } else if (strategy.api == "batchexecute") {
     target.statements = read_batch_execute(strategy, found);
+  } else if (strategy.api.empty()) {
+    return std::nullopt;  // said when the file was read
   } else {
-    add_error(found, strategy.at,
-              fmt::format("connector `mysql` has no api `{}`; write `api: execute` or `api: "
-                          "batchexecute`",
-                          strategy.api));
+    add_error(
+        found, strategy.place("api"),
+        unknown_name("api that `mysql` can write by", strategy.api, {"execute", "batchexecute"}));
   }
   if (!has_errors(found)) {
     for (const BoundStatement& bound : target.statements) {
