@@ -3,6 +3,7 @@
 #include "app/sample.h"
 #include "app/schedule_need.h"
 #include "app/terminal.h"
+#include "transform/name_check.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -34,7 +35,11 @@ class OnlineCheck {
     if (reached) {
       const auto page = fetch_sample(*flow.source, *flow.definition, budgets_, context_.clock);
       note(flow.definition->source, page ? Result<void>() : tl::unexpected(page.error()));
-      sample = page ? mapped_sample(*flow.transform, *page) : std::nullopt;
+      if (page) {
+        sample = mapped_sample(*flow.transform, *page);
+        warn_of_absent_names(flow.definition->source, *flow.transform,
+                             sample_records(*flow.transform, raw_records(*page)), faults_);
+      }
     }
     note(flow.definition->target, flow.sink->check(sample, faults_));
   }

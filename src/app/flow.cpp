@@ -4,6 +4,7 @@
 #include "pipeline/functions_file.h"
 #include "sink/no_operation_sink.h"
 #include "spec/secret_fields.h"
+#include "transform/name_check.h"
 
 #include <fmt/format.h>
 
@@ -139,6 +140,7 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
         {&clock, flow.surroundings.get(), converts ? flow.functions.get() : nullptr});
     if (flow.transform) {
       check_surroundings(*flow.transform, flow.functions.get(), found);
+      warn_of_clocks(definition.source, *flow.transform, found);
     }
   }
   if (flow.sink && !definition.source.id_check && !flow.sink->traits().repeatable) {
