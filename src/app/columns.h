@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/value.h"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Texts beside each other on a terminal. Pure; widths are in columns, of which a Chinese character
+// takes two.
+
+namespace weir {
+
+struct TextColumn {
+  std::string heading;
+  std::vector<std::string> lines;
+};
+
+// The columns from left to right, each as wide as the others, `width` together; what is wider is
+// cut with "…". Every line ends with a line break.
+std::string side_by_side(const std::vector<TextColumn>& columns, std::size_t width);
+
+// How wide each of so many columns is.
+std::size_t column_width(std::size_t columns, std::size_t width);
+
+// The text's own lines, each broken at blanks where it is wider; a word that is wider stays whole.
+std::vector<std::string> wrapped(std::string_view text, std::size_t columns);
+
+// A value a line: members as `name: value`, what is inside them two blanks further in, the elements
+// of a list behind `- `. Scalars are written as JSON.
+std::vector<std::string> outline(const Value& value);
+
+}  // namespace weir

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/columns.h"
+
+#include "app/terminal.h"
+
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+namespace weir {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+
+std::vector<std::size_t> widths_of(const std::string& text) {
+  std::vector<std::size_t> widths;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    widths.push_back(display_width(line));
+  }
+  return widths;
+}
+
+TEST(Columns, StandBesideEachOtherAndChineseCountsTwo) {
+  EXPECT_EQ(side_by_side({{"raw", {"客户: 张三", "x"}}, {"cleaned", {"a"}}}, 25),
+            "raw         │ cleaned    \n"
+            "客户: 张三  │ a          \n"
+            "x           │            \n");
+}
+
+TEST(Columns, WhatIsTooWideIsCutAndEveryLineIsAsWide) {
+  const std::string text = side_by_side(
+      {{"raw", {"销售收款收款单", "abcdefghijkl"}}, {"cleaned", {}}, {"as sent", {"一\n二"}}}, 30);
+  EXPECT_THAT(widths_of(text), Each(30U));
+  EXPECT_THAT(text, ::testing::HasSubstr("销售收…"));
+  EXPECT_THAT(text, ::testing::HasSubstr("abcdefg…"));
+}
+
+TEST(Columns, TextIsBrokenAtBlanks) {
+  EXPECT_THAT(wrapped("INSERT INTO t (a, b)\n  :a = 1", 10),
+              ElementsAre("INSERT", "INTO t (a,", "b)", "  :a = 1"));
+  EXPECT_THAT(wrapped("", 10), ElementsAre(""));
+  EXPECT_THAT(wrapped("a_word_that_is_too_wide x", 4), ElementsAre("a_word_that_is_too_wide", "x"));
+}
+
+TEST(Columns, AnOutlineHasAValueALine) {
+  EXPECT_THAT(outline(*parse_json(
+                  R"({"id":"1","n":1.50,"items":[{"q":2},"x"],"none":[],"extend":{"a":null}})")),
+              ElementsAre(R"(id: "1")", "n: 1.50", "items:", "  -", "    q: 2", R"(  - "x")",
+                          "none: []", "extend:", "  a: null"));
+}
+
+}  // namespace
+}  // namespace weir
