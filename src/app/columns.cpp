@@ -4,6 +4,7 @@
 #include "app/terminal.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace weir {
 namespace {
@@ -22,37 +23,44 @@ bool is_leaf(const Value& value) {
   return !members && (value.list() == nullptr || value.list()->empty());
 }
 
-void append_outline(const Value& value, const std::string& indent, std::vector<std::string>& lines);
+class Outline {
+ public:
+  explicit Outline(std::size_t columns) : columns_(columns) {}
 
-void append_entry(const std::string& head, const Value& value, const std::string& indent,
-                  std::vector<std::string>& lines) {
-  if (is_leaf(value)) {
-    lines.push_back(indent + head + " " + to_json(value));
-    return;
-  }
-  lines.push_back(indent + head);
-  append_outline(value, indent + "  ", lines);
-}
-
-void append_outline(const Value& value, const std::string& indent,
-                    std::vector<std::string>& lines) {
-  if (is_leaf(value)) {
-    lines.push_back(indent + to_json(value));
-  } else if (const Object* object = value.object()) {
-    for (const auto& [name, member] : *object) {
-      append_entry(name + ":", member, indent, lines);
-    }
-  } else {
-    for (const Value& item : *value.list()) {
-      append_entry("-", item, indent, lines);
+  void add(const Value& value, const std::string& indent) {
+    if (is_leaf(value)) {
+      lines_.push_back(indent + to_json(value));
+    } else if (const Object* object = value.object()) {
+      for (const auto& [name, member] : *object) {
+        add_entry(indent + name + ":", member, indent);
+      }
+    } else {
+      for (const Value& item : *value.list()) {
+        add_entry(indent + "-", item, indent);
+      }
     }
   }
-}
+  std::vector<std::string> take() { return std::move(lines_); }
+
+ private:
+  void add_entry(const std::string& head, const Value& value, const std::string& indent) {
+    std::string line = head + " " + to_json(value);
+    if (is_leaf(value) || display_width(line) <= columns_) {
+      lines_.push_back(std::move(line));
+      return;
+    }
+    lines_.push_back(head);
+    add(value, indent + "  ");
+  }
+
+  const std::size_t columns_;
+  std::vector<std::string> lines_;
+};
 
 void wrap_line(std::string_view text, std::size_t columns, std::vector<std::string>& lines) {
   std::string line;
   while (true) {
-    const std::size_t blank = text.find(' ', text.find_first_not_of(' '));
+    const std::size_t blank = text.find(' ');
     const std::string_view word = text.substr(0, blank);
     if (!line.empty() && display_width(line) + display_width(word) + 1 > columns) {
       lines.push_back(std::move(line));
@@ -99,7 +107,12 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t columns) {
   std::vector<std::string> lines;
   while (true) {
     const std::size_t end = text.find('\n');
-    wrap_line(text.substr(0, end), columns, lines);
+    const std::string_view line = text.substr(0, end);
+    if (line.starts_with(' ')) {
+      lines.emplace_back(line);
+    } else {
+      wrap_line(line, columns, lines);
+    }
     if (end == std::string_view::npos) {
       return lines;
     }
@@ -107,10 +120,10 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t columns) {
   }
 }
 
-std::vector<std::string> outline(const Value& value) {
-  std::vector<std::string> lines;
-  append_outline(value, "", lines);
-  return lines;
+std::vector<std::string> outline(const Value& value, std::size_t columns) {
+  Outline made(columns);
+  made.add(value, "");
+  return made.take();
 }
 
 }  // namespace weir

@@ -25,11 +25,13 @@ std::string side_by_side(const std::vector<TextColumn>& columns, std::size_t wid
 // How wide each of so many columns is.
 std::size_t column_width(std::size_t columns, std::size_t width);
 
-// The text's own lines, each broken at blanks where it is wider; a word that is wider stays whole.
+// The text's own lines, each broken at blanks where it is wider; one that is indented stays whole,
+// as does a word that is wider.
 std::vector<std::string> wrapped(std::string_view text, std::size_t columns);
 
-// A value a line: members as `name: value`, what is inside them two blanks further in, the elements
-// of a list behind `- `. Scalars are written as JSON.
-std::vector<std::string> outline(const Value& value);
+// The members of a value a line as `name: value`, the elements of a list behind `- `, in JSON. A
+// list or an object that is wider than `columns` is opened: what is inside stands below, two blanks
+// further in.
+std::vector<std::string> outline(const Value& value, std::size_t columns);
 
 }  // namespace weir

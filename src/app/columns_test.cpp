@@ -40,15 +40,20 @@ TEST(Columns, WhatIsTooWideIsCutAndEveryLineIsAsWide) {
 TEST(Columns, TextIsBrokenAtBlanks) {
   EXPECT_THAT(wrapped("INSERT INTO t (a, b)\n  :a = 1", 10),
               ElementsAre("INSERT", "INTO t (a,", "b)", "  :a = 1"));
+  EXPECT_THAT(wrapped("  :a = one two three", 10), ElementsAre("  :a = one two three"));
   EXPECT_THAT(wrapped("", 10), ElementsAre(""));
   EXPECT_THAT(wrapped("a_word_that_is_too_wide x", 4), ElementsAre("a_word_that_is_too_wide", "x"));
 }
 
-TEST(Columns, AnOutlineHasAValueALine) {
-  EXPECT_THAT(outline(*parse_json(
-                  R"({"id":"1","n":1.50,"items":[{"q":2},"x"],"none":[],"extend":{"a":null}})")),
-              ElementsAre(R"(id: "1")", "n: 1.50", "items:", "  -", "    q: 2", R"(  - "x")",
-                          "none: []", "extend:", "  a: null"));
+TEST(Columns, AnOutlineOpensWhatIsTooWide) {
+  const Value value = *parse_json(
+      R"({"id":"1","n":1.50,"items":[{"q":2},"x"],"none":[],"extend":{"a":null,"b":[1,2]}})");
+  EXPECT_THAT(outline(value, 12),
+              ElementsAre(R"(id: "1")", "n: 1.50", "items:", R"(  - {"q":2})", R"(  - "x")",
+                          "none: []", "extend:", "  a: null", "  b: [1,2]"));
+  EXPECT_THAT(outline(value, 80), ElementsAre(R"(id: "1")", "n: 1.50", R"(items: [{"q":2},"x"])",
+                                              "none: []", R"(extend: {"a":null,"b":[1,2]})"));
+  EXPECT_THAT(outline(Value("x"), 1), ElementsAre(R"("x")"));
 }
 
 }  // namespace

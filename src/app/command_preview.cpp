@@ -54,11 +54,12 @@ void print_field(std::string_view name, std::string_view content) {
 
 void print_beside(const Value& raw, const Passage& passage, std::size_t width) {
   const auto [outcome, text] = verdict(passage);
+  const std::size_t each = column_width(3, width);
   const auto cleaned =
-      passage.cleaned.is_null() ? std::vector<std::string>() : outline(passage.cleaned);
-  fmt::print("{}", side_by_side({{"raw", outline(raw)},
+      passage.cleaned.is_null() ? std::vector<std::string>() : outline(passage.cleaned, each);
+  fmt::print("{}", side_by_side({{"raw", outline(raw, each)},
                                  {"cleaned", cleaned},
-                                 {std::string(outcome), wrapped(text, column_width(3, width))}},
+                                 {std::string(outcome), wrapped(text, each)}},
                                 width));
 }
 

@@ -96,6 +96,27 @@ class FaultTable(unittest.TestCase):
                           chosen.err)
 
 
+class CommandLine(unittest.TestCase):
+    def told(self, *arguments):
+        done = subprocess.run([stand.WEIR, *arguments], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        return done.stderr
+
+    def test_a_slip_is_told_with_the_nearest_name_and_the_help_to_read(self):
+        self.assertEqual(self.told("chek"), "error: `chek` is no command of `weir`; did you mean "
+                         "`check`?\n`weir --help` explains more\n")
+        self.assertEqual(self.told("check", "--ofline"),
+                         "error: `--ofline` is no option of `weir check`; did you mean "
+                         "`--offline`?\n`weir check --help` explains more\n")
+        self.assertEqual(self.told("preview", "a", "b"),
+                         "error: `b` is one argument more than `weir preview` takes\n"
+                         "`weir preview --help` explains more\n")
+        self.assertEqual(self.told("secret", "lst"),
+                         "error: `lst` is no command of `weir secret`; did you mean `list`?\n"
+                         "`weir secret --help` explains more\n")
+        self.assertIn("pipeline is required", self.told("preview"))
+
+
 class Init(unittest.TestCase):
     def setUp(self):
         self.outside = pathlib.Path(tempfile.mkdtemp(prefix="weir-init-"))
