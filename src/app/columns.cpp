@@ -49,8 +49,14 @@ class Outline {
       lines_.push_back(std::move(line));
       return;
     }
-    lines_.push_back(head);
-    add(value, indent + "  ");
+    const std::size_t opened = lines_.size();
+    if (head.ends_with(':')) {
+      lines_.push_back(head);
+      add(value, indent + "  ");
+    } else {
+      add(value, indent + "  ");  // the dash stands in front of what comes first
+      lines_[opened].replace(0, head.size(), head);
+    }
   }
 
   const std::size_t columns_;

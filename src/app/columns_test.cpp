@@ -54,6 +54,8 @@ TEST(Columns, AnOutlineOpensWhatIsTooWide) {
   EXPECT_THAT(outline(value, 80), ElementsAre(R"(id: "1")", "n: 1.50", R"(items: [{"q":2},"x"])",
                                               "none: []", R"(extend: {"a":null,"b":[1,2]})"));
   EXPECT_THAT(outline(Value("x"), 1), ElementsAre(R"("x")"));
+  EXPECT_THAT(outline(*parse_json(R"({"items":[{"q":2,"name":"abc"},[1,[2]]]})"), 8),
+              ElementsAre("items:", "  - q: 2", "    name: \"abc\"", "  - - 1", "    - - 2"));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -137,7 +138,7 @@ void add_preview_command(CLI::App& app, CommandContext& context) {
   command->add_option("pipeline", options->pipeline, "the pipeline")->required();
   command->add_option("--limit", options->limit, "how many records")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
   add_common_options(*command, context);
   command->footer(
       "On a terminal of 90 columns and more, the three stand beside each other; else, and through\n"
