@@ -3,12 +3,15 @@
 #include "app/sample.h"
 #include "app/schedule_need.h"
 #include "app/terminal.h"
+#include "transform/name_check.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir {
@@ -32,7 +35,11 @@ class OnlineCheck {
     if (reached) {
       const auto page = fetch_sample(*flow.source, *flow.definition, budgets_, context_.clock);
       note(flow.definition->source, page ? Result<void>() : tl::unexpected(page.error()));
-      sample = page ? mapped_sample(*flow.transform, *page) : std::nullopt;
+      if (page) {
+        sample = mapped_sample(*flow.transform, *page);
+        warn_of_absent_names(flow.definition->source, *flow.transform,
+                             sample_records(*flow.transform, raw_records(*page)), faults_);
+      }
     }
     note(flow.definition->target, flow.sink->check(sample, faults_));
   }
@@ -50,8 +57,8 @@ class OnlineCheck {
     if (exit_code_ != exit_refused) {
       exit_code_ = limit ? exit_parked : exit_refused;
     }
-    faults_.push_back({Severity::error, strategy.at,
-                       "connection `" + strategy.connection + "`: " + looked.error().message});
+    add_error(faults_, strategy.place("connection"),
+              "connection `" + strategy.connection + "`: " + looked.error().message);
     return false;
   }
 
@@ -61,20 +68,22 @@ class OnlineCheck {
   int exit_code_ = exit_ok;
 };
 
-void print_verdict(const CommandContext& context, const Selection& selection,
-                   const Faults& faults) {
-  std::int64_t errors = 0;
-  for (const Fault& fault : faults) {
-    errors += fault.severity == Severity::error ? 1 : 0;
+void print_verdict(const CommandContext& context, const Selection& selection, const Faults& faults,
+                   std::string_view untried) {
+  if (context.json) {
+    return;
   }
-  const std::int64_t warnings = static_cast<std::int64_t>(faults.size()) - errors;
-  const std::string verdict = fmt::format("{} pipelines, {} errors, {} warnings",
-                                          selection.pipelines.size(), errors, warnings);
-  if (!context.json) {
-    fmt::print("{}\n", painted(verdict, errors > 0     ? Paint::red
-                                        : warnings > 0 ? Paint::yellow
-                                                       : Paint::green));
-  }
+  const Faults once = in_order(faults);
+  const auto errors = std::count_if(once.begin(), once.end(), [](const Fault& fault) {
+    return fault.severity == Severity::error;
+  });
+  const auto warnings = static_cast<std::int64_t>(once.size()) - errors;
+  const std::string verdict = fmt::format(
+      "{}, {}, {}{}", counted(static_cast<std::int64_t>(selection.pipelines.size()), "pipeline"),
+      counted(errors, "error"), counted(warnings, "warning"), untried);
+  fmt::print("{}\n", painted(verdict, errors > 0     ? Paint::red
+                                      : warnings > 0 ? Paint::yellow
+                                                     : Paint::green));
 }
 
 void print_needs(const CommandContext& context, const std::vector<AccountNeed>& needs) {
@@ -88,15 +97,22 @@ void print_needs(const CommandContext& context, const std::vector<AccountNeed>& 
 }
 
 void check_command(CommandContext& context, const CheckOptions& options) {
-  const auto selection = select_pipelines(context, options.pipelines);
+  const auto selection = select_with_faults(context, options.pipelines);
   if (!selection) {
+    return;
+  }
+  if (has_errors(selection->faults)) {
+    print_faults(context, selection->faults);
+    print_verdict(context, *selection, selection->faults,
+                  options.offline ? "" : "; the connections are tried when the files are right");
+    context.exit_code = exit_wrong_input;
     return;
   }
   const auto budgets = options.offline ? nullptr : open_budgets(context, selection->workspace);
   if (!budgets && !options.offline) {
     return;
   }
-  Faults faults = selection->warnings;
+  Faults faults = selection->faults;
   std::vector<Flow> flows;
   for (const Definition* definition : selection->pipelines) {
     Faults told;
@@ -115,7 +131,8 @@ void check_command(CommandContext& context, const CheckOptions& options) {
   }
   print_faults(context, faults);
   print_needs(context, needs);
-  print_verdict(context, *selection, faults);
+  print_verdict(context, *selection, faults,
+                options.offline ? "; no connection was tried (--offline)" : "");
   if (context.exit_code == exit_ok && has_errors(faults)) {
     context.exit_code = exit_wrong_input;
   }

@@ -137,11 +137,9 @@ void connectors_command(CommandContext& context, const std::string& name) {
     for (const Connector& each : connectors()) {
       known.push_back(each.name);
     }
-    print_error(context,
-                {ErrorKind::invalid_config,
-                 fmt::format("there is no connector `{}`{}", name, suggestion(name, known)),
-                 {},
-                 std::nullopt});
+    print_error(
+        context,
+        {ErrorKind::invalid_config, unknown_name("connector", name, known), {}, std::nullopt});
     context.exit_code = exit_wrong_input;
   } else if (context.json) {
     fmt::print("{}\n", to_json(connector_json(*connector)));

@@ -48,13 +48,9 @@ void choose(Selection& selection, const std::vector<std::string>& names, Faults&
       selection.pipelines.push_back(definition);
       continue;
     }
-    const std::string nearest = nearest_name(name, known);
-    faults.push_back(
-        {Severity::error,
-         {},
-         fmt::format("there is no pipeline `{}` in this workspace{}", name,
-                     nearest.empty() ? std::string("; the files in `pipelines/` name them")
-                                     : fmt::format("; did you mean `{}`?", nearest))});
+    add_error(faults, {},
+              unknown_name("pipeline of this workspace", name, known) +
+                  (known.empty() ? "; the files in `pipelines/` name them" : ""));
   }
 }
 
@@ -62,12 +58,8 @@ void choose(Selection& selection, const std::vector<std::string>& names, Faults&
 std::unique_ptr<Selection> read_selection(CommandContext& context,
                                           const std::vector<std::string>& names, Faults& faults,
                                           Unresolved unresolved = Unresolved::fault) {
-  const auto root =
-      find_workspace(context.workspace.empty() ? std::filesystem::current_path()
-                                               : std::filesystem::path(context.workspace));
+  const auto root = workspace_root(context);
   if (!root) {
-    print_error(context, root.error());
-    context.exit_code = exit_wrong_input;
     return nullptr;
   }
   auto selection = std::make_unique<Selection>();
@@ -79,6 +71,18 @@ std::unique_ptr<Selection> read_selection(CommandContext& context,
 
 }  // namespace
 
+std::optional<std::filesystem::path> workspace_root(CommandContext& context) {
+  const auto root =
+      find_workspace(context.workspace.empty() ? std::filesystem::current_path()
+                                               : std::filesystem::path(context.workspace));
+  if (!root) {
+    print_error(context, root.error());
+    context.exit_code = exit_wrong_input;
+    return std::nullopt;
+  }
+  return *root;
+}
+
 void add_common_options(CLI::App& command, CommandContext& context) {
   command.add_option("--workspace", context.workspace,
                      "folder that holds weir.yaml (default: the nearest one upwards from here)");
@@ -86,7 +90,7 @@ void add_common_options(CLI::App& command, CommandContext& context) {
 }
 
 void print_faults(const CommandContext& context, const Faults& faults) {
-  for (const Fault& fault : faults) {
+  for (const Fault& fault : in_order(faults)) {
     const bool is_error = fault.severity == Severity::error;
     if (context.json) {
       Value line;
@@ -115,9 +119,9 @@ void print_error(const CommandContext& context, const Error& error) {
 
 namespace {
 
-std::unique_ptr<Selection> select_sound(CommandContext& context,
-                                        const std::vector<std::string>& names,
-                                        Unresolved unresolved) {
+std::unique_ptr<Selection> select_and_judge(CommandContext& context,
+                                            const std::vector<std::string>& names,
+                                            Unresolved unresolved) {
   Faults faults;
   auto selection = read_selection(context, names, faults, unresolved);
   if (!selection) {
@@ -130,16 +134,28 @@ std::unique_ptr<Selection> select_sound(CommandContext& context,
   for (const Definition* definition : selection->pipelines) {
     make_flow(selection->workspace, *definition, "", context.clock, faults);
   }
-  if (has_errors(faults)) {
-    print_faults(context, faults);
+  selection->faults = std::move(faults);
+  return selection;
+}
+
+std::unique_ptr<Selection> select_sound(CommandContext& context,
+                                        const std::vector<std::string>& names,
+                                        Unresolved unresolved) {
+  auto selection = select_and_judge(context, names, unresolved);
+  if (selection && has_errors(selection->faults)) {
+    print_faults(context, selection->faults);
     context.exit_code = exit_wrong_input;
     return nullptr;
   }
-  selection->warnings = std::move(faults);
   return selection;
 }
 
 }  // namespace
+
+std::unique_ptr<Selection> select_with_faults(CommandContext& context,
+                                              const std::vector<std::string>& names) {
+  return select_and_judge(context, names, Unresolved::fault);
+}
 
 std::unique_ptr<Selection> select_pipelines(CommandContext& context,
                                             const std::vector<std::string>& names) {

@@ -60,6 +60,9 @@ struct CommandContext {
 // The options that every command takes, on its own part of the command line.
 void add_common_options(CLI::App& command, CommandContext& context);
 
+// The workspace that a command is about; prints why there is none and sets exit code 2.
+std::optional<std::filesystem::path> workspace_root(CommandContext& context);
+
 // A pipeline with its connectors made and its mapping compiled.
 struct Flow {
   const Definition* definition = nullptr;
@@ -84,7 +87,7 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
 struct Selection {
   Workspace workspace;
   std::vector<const Definition*> pipelines;  // those named, or all
-  Faults warnings;                           // of their files, connectors and mappings
+  Faults faults;                             // of their files, connectors and mappings
 };
 
 // Reads the workspace and makes, offline, the flows of the pipelines named (empty: of all). When a
@@ -93,7 +96,12 @@ struct Selection {
 std::unique_ptr<Selection> select_pipelines(CommandContext& context,
                                             const std::vector<std::string>& names);
 
-// The same for what calls no system: a reference that cannot be resolved stands for itself.
+// The same, with whatever is wrong among its `faults`; nothing only without a workspace.
+std::unique_ptr<Selection> select_with_faults(CommandContext& context,
+                                              const std::vector<std::string>& names);
+
+// As select_pipelines, for what calls no system: a reference that cannot be resolved stands for
+// itself.
 std::unique_ptr<Selection> select_without_secrets(CommandContext& context,
                                                   const std::vector<std::string>& names);
 
@@ -112,7 +120,7 @@ std::unique_ptr<Journal> open_journal_to_read(CommandContext& context, const Wor
 // the exit code.
 std::unique_ptr<CallBudgets> open_budgets(CommandContext& context, const Workspace& workspace);
 
-// Faults to stderr (with --json: one object a line to stdout).
+// Faults to stderr, by file and line, none twice (with --json: one object a line to stdout).
 void print_faults(const CommandContext& context, const Faults& faults);
 void print_error(const CommandContext& context, const Error& error);
 

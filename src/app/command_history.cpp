@@ -167,7 +167,7 @@ void add_records_command(CLI::App& app, CommandContext& context) {
   CLI::Option* limit =
       command->add_option("--limit", options->limit, "how many; with --json: all by default")
           ->capture_default_str()
-          ->check(CLI::PositiveNumber);
+          ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
   add_common_options(*command, context);
   command->callback(
       [&context, options, limit] { records_command(context, *options, limit->count() > 0); });

@@ -176,7 +176,7 @@ void report_faults(CommandContext& context, const std::string& name) {
   reading.json = context.json;
   const auto selection = select_without_secrets(reading, {name});
   if (selection) {
-    print_faults(context, selection->warnings);
+    print_faults(context, selection->faults);
   }
   if (!context.json) {
     fmt::print("next: weir check {0} --offline, weir preview {0}\n", name);

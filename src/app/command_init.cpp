@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/archive.h"
 #include "app/command_context.h"
+#include "app/workspace_files.h"
 #include "app/workspace_template.h"
 #include "core/atomic_file.h"
 
@@ -9,40 +10,47 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace weir {
 namespace {
 
-Result<void> write_file(const std::filesystem::path& file, std::string_view text) {
-  std::error_code error;
-  std::filesystem::create_directories(file.parent_path(), error);
-  std::ofstream out(file, std::ios::binary);
-  out << text;
-  out.close();
-  if (error || !out) {
-    return fail(ErrorKind::unavailable,
-                fmt::format("cannot write `{}`; is the folder writable?", file.string()));
-  }
-  return {};
-}
-
-// All or nothing as far as it can be seen beforehand: a file that is there is never overwritten.
-Result<void> make_workspace(const std::filesystem::path& root) {
-  const std::vector<TemplateFile> files = workspace_template();
-  for (const TemplateFile& file : files) {
-    if (std::filesystem::exists(root / file.path)) {
-      return fail(ErrorKind::invalid_config,
-                  fmt::format("`{}` is there already; choose an empty folder, or delete it first",
-                              (root / file.path).string()));
+// Those of the paths where something stands already; it is never overwritten.
+std::vector<std::string> occupied(const std::filesystem::path& root,
+                                  const std::vector<std::string>& paths) {
+  std::vector<std::string> found;
+  for (const std::string& path : paths) {
+    std::error_code ignored;
+    if (std::filesystem::exists(std::filesystem::symlink_status(root / path, ignored))) {
+      found.push_back((root / path).lexically_normal().string());
     }
   }
+  return found;
+}
+
+Error already_there(const std::vector<std::string>& files) {
+  return {ErrorKind::invalid_config,
+          fmt::format("nothing was written, for {} there already: {}; choose another folder, or "
+                      "move {} away first",
+                      files.size() == 1 ? "this file is" : "these files are",
+                      quoted_names(files, files.size()), files.size() == 1 ? "it" : "them"),
+          "", std::nullopt};
+}
+
+// All or nothing as far as it can be seen beforehand.
+Result<void> make_workspace(const std::filesystem::path& root) {
+  const std::vector<TemplateFile> files = workspace_template();
+  std::vector<std::string> paths;
   for (const TemplateFile& file : files) {
-    WEIR_CHECK(write_file(root / file.path, file.text));
+    paths.push_back(file.path);
+  }
+  if (const auto found = occupied(root, paths); !found.empty()) {
+    return tl::unexpected(already_there(found));
+  }
+  for (const TemplateFile& file : files) {
+    WEIR_CHECK(write_workspace_file(root / file.path, file.text));
   }
   return {};
 }
@@ -57,22 +65,22 @@ Result<void> take_export(const std::filesystem::path& unpacked, const std::files
       continue;
     }
     const std::string path = entry.path().lexically_relative(unpacked).generic_string();
-    if (!std::filesystem::exists(root / path)) {
-      paths.push_back(path);
-    } else if (path == "weir.yaml" || path.starts_with("connections/")) {
+    const bool stays = path == "weir.yaml" || path.starts_with("connections/");
+    if (stays && std::filesystem::exists(root / path)) {
       kept.push_back(path);
     } else {
-      return fail(ErrorKind::invalid_config,
-                  fmt::format("`{}` is there already; nothing was written: rename or delete it",
-                              (root / path).string()));
+      paths.push_back(path);
     }
+  }
+  if (const auto found = occupied(root, paths); !found.empty()) {
+    return tl::unexpected(already_there(found));
   }
   for (const std::string& path : paths) {
     WEIR_TRY(const std::string text, read_whole_file(unpacked / path));
-    WEIR_CHECK(write_file(root / path, text));
+    WEIR_CHECK(write_workspace_file(root / path, text));
   }
   if (!std::filesystem::exists(root / ".gitignore")) {
-    return write_file(root / ".gitignore", ".weir/\n");
+    return write_workspace_file(root / ".gitignore", ".weir/\n");
   }
   return {};
 }
@@ -138,7 +146,9 @@ void init_command(CommandContext& context, const std::string& folder) {
       "  2. the table, in a MySQL or MariaDB of yours:           mysql YOUR_DATABASE < "
       "{}schema.sql\n"
       "  3. that database's address in connections/mysql.yaml\n"
-      "  4. {}weir check, weir preview receipts, weir run receipts, weir records receipts\n",
+      "  4. {}weir check, weir preview receipts, weir run receipts, weir records receipts\n"
+      "\n"
+      "In VS Code with its YAML extension, the files complete and are checked while you write.\n",
       here ? "this folder" : "`" + root.string() + "`", here ? "" : root.string() + "/",
       here ? "" : "cd " + root.string() + "; ");
 }
@@ -153,6 +163,9 @@ void add_init_command(CLI::App& app, CommandContext& context) {
   command->add_option("folder", *folder, "where (default: this folder)");
   command->add_flag("--json", context.json, "machine-readable output on stdout");
   command->add_option("--from", *from, "in place of the example, what `weir export` wrote");
+  command->footer(
+      "Never overwrites: where a file is there already, nothing is written. The schemas that\n"
+      "editors complete from go to `schema/`; `weir schema --write` renews them.");
   command->callback([&context, folder, from] {
     if (from->empty()) {
       init_command(context, *folder);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/columns.h"
 #include "app/command_context.h"
 #include "app/passage.h"
 #include "app/sample.h"
@@ -7,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,7 +22,7 @@ struct PreviewOptions {
   std::int64_t limit = 5;
 };
 
-// What became of a record, and why.
+// What became of a record, in the words of the table, and the text that goes with it.
 std::pair<std::string_view, std::string_view> verdict(const Passage& passage) {
   if (!passage.fault.empty()) {
     return {"would fail", passage.fault};
@@ -30,35 +32,65 @@ std::pair<std::string_view, std::string_view> verdict(const Passage& passage) {
              : std::pair<std::string_view, std::string_view>("kept out", passage.filtered);
 }
 
+void print_line(const PageRecord& record, const Value& raw, const Passage& passage) {
+  const auto [outcome, text] = verdict(passage);
+  const bool sent = outcome == "as sent";
+  Value line;
+  line.set("id", record.id);
+  line.set("number", record.number);
+  line.set("raw", raw);
+  line.set("cleaned", passage.cleaned);
+  line.set("left_out", List(passage.left_out.begin(), passage.left_out.end()));
+  line.set("rows", passage.requests);
+  line.set("statement", sent ? Value(text) : Value());
+  line.set("outcome", outcome);
+  line.set("reason", sent ? Value() : Value(text));
+  line.set("remark", passage.remark);
+  fmt::print("{}\n", to_json(line));
+}
+
+void print_field(std::string_view name, std::string_view content) {
+  fmt::print("  {}{}\n", painted(fmt::format("{:<11}", name), Paint::dim), content);
+}
+
+void print_beside(const Value& raw, const Passage& passage, std::size_t width) {
+  const auto [outcome, text] = verdict(passage);
+  const std::size_t each = column_width(3, width);
+  const auto cleaned =
+      passage.cleaned.is_null() ? std::vector<std::string>() : outline(passage.cleaned, each);
+  fmt::print("{}", side_by_side({{"raw", outline(raw, each)},
+                                 {"cleaned", cleaned},
+                                 {std::string(outcome), wrapped(text, each)}},
+                                width));
+}
+
+void print_stacked(std::string_view raw, const Passage& passage) {
+  print_field("raw", raw);
+  print_field("cleaned", passage.cleaned.is_null() ? "" : to_json(passage.cleaned));
+  const auto [outcome, text] = verdict(passage);
+  print_field(outcome, text);
+}
+
 void print(const CommandContext& context, const PageRecord& record, std::string_view raw,
            const Passage& passage) {
-  const auto [outcome, text] = verdict(passage);
+  constexpr std::size_t narrowest = 90;
+  const Value read = parse_json(raw).value_or(Value(raw));
   if (context.json) {
-    Value line;
-    line.set("id", record.id);
-    line.set("number", record.number);
-    line.set("raw", parse_json(raw).value_or(Value(raw)));
-    line.set("cleaned", passage.cleaned);
-    line.set("left_out", List(passage.left_out.begin(), passage.left_out.end()));
-    line.set("rows", passage.requests);
-    line.set("remark", passage.remark);
-    line.set("outcome", outcome);
-    line.set("text", text);
-    fmt::print("{}\n", to_json(line));
+    print_line(record, read, passage);
     return;
   }
   fmt::print("{}\n", painted(record.id + "  " + record.number, Paint::bold));
-  const auto field = [](std::string_view name, std::string_view content) {
-    fmt::print("  {}{}\n", painted(fmt::format("{:<11}", name), Paint::dim), content);
-  };
-  field("raw", raw);
-  field("cleaned", to_json(passage.cleaned));
-  for (const std::string& row : passage.left_out) {
-    field("left out", row);
+  const std::size_t width = stdout_columns();
+  if (width >= narrowest) {
+    print_beside(read, passage, width);
+  } else {
+    print_stacked(raw, passage);
   }
-  field(outcome, text);
+  for (const std::string& row : passage.left_out) {
+    print_field("left out", row);
+  }
   if (!passage.remark.empty()) {
-    field("remark", passage.remark);
+    print_field("remark", passage.remark);
   }
   fmt::print("\n");
 }
@@ -106,9 +138,12 @@ void add_preview_command(CLI::App& app, CommandContext& context) {
   command->add_option("pipeline", options->pipeline, "the pipeline")->required();
   command->add_option("--limit", options->limit, "how many records")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
   add_common_options(*command, context);
   command->footer(
+      "On a terminal of 90 columns and more, the three stand beside each other; else, and through\n"
+      "a pipe, below each other and in full. With --json: one object a record, with `raw`,\n"
+      "`cleaned`, `rows`, `statement`, `outcome` and `reason`.\n"
       "Writes nothing and moves nothing. Costs one call of the source's API,\n"
       "within the account's budget; exit code 4 when that has none left.");
   command->callback([&context, options] { preview_command(context, *options); });

@@ -3,6 +3,7 @@
 
 #include "connectors/connectors.h"
 #include "pipeline/setting_tables.h"
+#include "spec/quality_reader.h"
 #include "spec/spec.h"
 #include "spec/vocabulary.h"
 
@@ -123,6 +124,13 @@ Value place_schema(KeyPlace place, std::vector<std::string> required) {
   return schema;
 }
 
+Value quality_schema(const Value& declared) {
+  Value rules = declared;
+  rules.set("type", "array");
+  rules.set("items", schema_of(quality_spec().table()));
+  return rules;
+}
+
 Value field_list_schema() {
   const Value list = object_of({{"type", "array"}, {"items", reference_to("field")}});
   const Value plain = object_of({{"type", List{"object", "null"}}});
@@ -162,6 +170,12 @@ Value connection_schema() {
 
 Value pipeline_schema() {
   Value schema = schema_of(pipeline_table());
+  for (auto& [name, part] : *schema.object()) {
+    const Value* quality = name == "properties" ? part.member("quality") : nullptr;
+    if (quality != nullptr) {
+      part.set("quality", quality_schema(*quality));
+    }
+  }
   add_property(schema, "target", reference_to("target"));
   add_property(schema, "source", reference_to("source"));
   schema.set("required", List{"source", "target"});

@@ -4,6 +4,7 @@
 #include "pipeline/functions_file.h"
 #include "sink/no_operation_sink.h"
 #include "spec/secret_fields.h"
+#include "transform/name_check.h"
 
 #include <fmt/format.h>
 
@@ -15,18 +16,14 @@ const Connector* connector_of(const Connection& connection, Faults& faults) {
   if (const Connector* connector = find_connector(connection.connector)) {
     return connector;
   }
-  std::vector<std::string> known;
-  std::string names;
-  for (const Connector& connector : connectors()) {
-    known.push_back(connector.name);
-    names += (names.empty() ? "`" : ", `") + connector.name + "`";
-  }
   const Node* node = connection.settings.member("connector");
-  const std::string nearest = nearest_name(connection.connector, known);
-  faults.push_back(
-      {Severity::error, node != nullptr ? node->at : connection.settings.at,
-       fmt::format("unknown connector `{}`; {}", connection.connector,
-                   nearest.empty() ? "there are " + names : "did you mean `" + nearest + "`?")});
+  if (node != nullptr) {  // else said when the workspace was read
+    std::vector<std::string> known;
+    for (const Connector& connector : connectors()) {
+      known.push_back(connector.name);
+    }
+    add_error(faults, node->at, unknown_name("connector", connection.connector, known));
+  }
   return nullptr;
 }
 
@@ -94,9 +91,9 @@ class FlowMaker {
   }
 
   void refuse(const Strategy& strategy, const Connector& connector, std::string_view verb) {
-    faults_.push_back({Severity::error, strategy.at,
-                       fmt::format("connection `{}`: connector `{}` cannot be {}",
-                                   strategy.connection, connector.name, verb)});
+    add_error(faults_, strategy.place("connection"),
+              fmt::format("connection `{}` is of connector `{}`, which cannot be {}",
+                          strategy.connection, connector.name, verb));
   }
 
   const Workspace& workspace_;
@@ -111,11 +108,9 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
                               const std::string& journal_uuid, Clock& clock, Faults& faults) {
   Faults found;
   const auto zone = TimeZone::find(workspace.timezone);
-  if (!zone) {
-    found.push_back({Severity::error, {"weir.yaml", 0}, zone.error().message});
-  }
   ConnectorContext context;
-  context.workspace_zone = workspace.timezone;
+  // One that is none was told when the workspace was read.
+  context.workspace_zone = zone ? workspace.timezone : "UTC";
   context.pipeline = definition.name;
   context.journal_uuid = journal_uuid;
   context.clock = &clock;
@@ -145,11 +140,12 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
         {&clock, flow.surroundings.get(), converts ? flow.functions.get() : nullptr});
     if (flow.transform) {
       check_surroundings(*flow.transform, flow.functions.get(), found);
+      warn_of_clocks(definition.source, *flow.transform, found);
     }
   }
   if (flow.sink && !definition.source.id_check && !flow.sink->traits().repeatable) {
-    found.push_back({Severity::warning, definition.target.at,
-                     "`idCheck: false` delivers a changed record again, and this plain INSERT then "
+    found.push_back({Severity::warning, definition.source.place("idCheck"),
+                     "`idCheck: false` delivers a changed record again, and a plain INSERT then "
                      "adds a second row of it; write ON DUPLICATE KEY UPDATE over a unique key, or "
                      "`idCheck: true`"});
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command_context.h"
+#include "app/command_line.h"
 #include "app/command_sandbox.h"
 #include "app/version.h"
 
@@ -19,6 +20,7 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", "weir " + std::string(weir::version));
   app.require_subcommand(1);
   app.fallthrough(false);
+  app.failure_message(weir::explain_command_line);
   weir::CommandContext context;
   weir::add_init_command(app, context);
   weir::add_secret_command(app, context);

@@ -12,6 +12,33 @@ Value one_or_list(List values) {
   return values.size() == 1 ? std::move(values.front()) : Value(std::move(values));
 }
 
+void mask_secrets(const std::vector<Field>& fields, Value& request);
+
+void mask_children(const Field& field, Value& value) {
+  if (value.list() != nullptr) {
+    for (Value& element : *value.list()) {
+      mask_secrets(field.children, element);
+    }
+  } else {
+    mask_secrets(field.children, value);
+  }
+}
+
+void mask_secrets(const std::vector<Field>& fields, Value& request) {
+  if (request.object() == nullptr) {
+    return;
+  }
+  for (auto& [name, value] : *request.object()) {
+    for (const Field& field : fields) {
+      if (field.field == name && field.value && field.value->secret) {
+        value = "***";
+      } else if (field.field == name) {
+        mask_children(field, value);
+      }
+    }
+  }
+}
+
 void pass_on(const Flow& flow, std::vector<Value> records, const std::string& id,
              Passage& passage) {
   auto outcome = flow.transform->judge(records, &passage.left_out);
@@ -26,6 +53,9 @@ void pass_on(const Flow& flow, std::vector<Value> records, const std::string& id
   }
   Mapped& mapped = std::get<Mapped>(*outcome);
   passage.requests = mapped.requests;
+  for (Value& request : passage.requests) {
+    mask_secrets(flow.definition->target.request, request);
+  }
   passage.remark = mapped.remark;
   passage.statement = flow.sink->describe({{}, id, std::move(mapped.requests), mapped.sent});
 }

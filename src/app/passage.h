@@ -19,7 +19,7 @@ struct Passage {
   std::vector<std::string> left_out;  // rows of its sub-tables, each with the reason
   std::string filtered;               // why the pipeline's own rules keep it out
   std::string fault;                  // why it cannot be mapped
-  std::vector<Value> requests;        // what the target is given, row by row
+  std::vector<Value> requests;        // what the target is given, row by row; secrets as ***
   std::string remark;                 // which rules of quality it breaks and may; empty: none
   std::string statement;              // the same in the target's words
 };

@@ -44,6 +44,15 @@ Result<void> check_source(Source& source, CallBudgets& budgets, Clock& clock, Fa
   }
 }
 
+std::vector<std::string_view> raw_records(const Page& page) {
+  std::vector<std::string_view> raw;
+  raw.reserve(page.records.size());
+  for (const PageRecord& record : page.records) {
+    raw.push_back(page.raw(record));
+  }
+  return raw;
+}
+
 std::optional<Value> mapped_sample(const Transform& transform, const Page& page) {
   for (const PageRecord& record : page.records) {
     auto outcome = transform.apply(page.raw(record));

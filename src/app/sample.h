@@ -11,6 +11,8 @@
 #include "transform/transform.h"
 
 #include <optional>
+#include <string_view>
+#include <vector>
 
 namespace weir {
 
@@ -23,6 +25,9 @@ Result<Page> fetch_sample(Source& source, const Definition& definition, CallBudg
 
 // Source::check.
 Result<void> check_source(Source& source, CallBudgets& budgets, Clock& clock, Faults& faults);
+
+// Every record of the page, as raw JSON.
+std::vector<std::string_view> raw_records(const Page& page);
 
 // The first record of the page that passes the conditions, as it would be sent.
 std::optional<Value> mapped_sample(const Transform& transform, const Page& page);

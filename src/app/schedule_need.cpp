@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/schedule_need.h"
 
+#include "app/terminal.h"
 #include "journal/sqlite/sqlite_journal.h"
 
 #include <fmt/format.h>
@@ -136,8 +137,8 @@ std::vector<AccountNeed> account_needs(const std::vector<Flow>& flows, const Wor
 std::string describe_need(const AccountNeed& need) {
   std::string text;
   for (const ScheduleNeed& pipeline : need.pipelines) {
-    text += fmt::format("{}: {} runs a month by its schedule, about {} calls\n", pipeline.pipeline,
-                        pipeline.runs, pipeline.calls);
+    text += fmt::format("{}: {} a month by its schedule, about {}\n", pipeline.pipeline,
+                        counted(pipeline.runs, "run"), counted(pipeline.calls, "call"));
   }
   text += fmt::format("`{}`: about {} calls a month, {}", need.connection, need.calls(),
                       need.budget ? fmt::format("of a budget of {}", *need.budget)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/terminal.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 
 namespace weir {
@@ -78,6 +80,23 @@ void pad(std::string& line, std::string_view cell, std::size_t width) {
 bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
 bool stderr_is_terminal() { return ::isatty(STDERR_FILENO) == 1; }
 
+std::size_t stdout_columns() {
+  constexpr std::size_t usual = 80;
+  if (!stdout_is_terminal()) {
+    return 0;
+  }
+  const char* asked = std::getenv("COLUMNS");  // NOLINT(concurrency-mt-unsafe): the main thread
+  const std::string_view digits = asked != nullptr ? asked : "";
+  std::size_t columns = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), columns);
+  if (columns > 0) {
+    return columns;
+  }
+  winsize size{};
+  const bool known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : usual;
+}
+
 std::string painted(std::string_view text, Paint paint) {
   return paint_for(STDOUT_FILENO, text, paint);
 }
@@ -110,6 +129,11 @@ std::string fitted(std::string_view text, std::size_t columns) {
     at += point.bytes;
   }
   return out;
+}
+
+std::string counted(std::int64_t count, std::string_view one) {
+  const std::string number = count == 0 ? "no" : std::to_string(count);
+  return number + " " + std::string(one) + (count == 1 ? "" : "s");
 }
 
 std::string table(const std::vector<std::string>& headings,

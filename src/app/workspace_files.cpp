@@ -74,6 +74,19 @@ Result<std::optional<std::string>> read_at_rest(const fs::path& file) {
 
 }  // namespace
 
+Result<void> write_workspace_file(const fs::path& file, std::string_view text) {
+  constexpr mode_t readable = 0644;
+  std::error_code error;
+  if (!file.parent_path().empty()) {
+    fs::create_directories(file.parent_path(), error);
+  }
+  if (error) {
+    return fail(ErrorKind::unavailable, fmt::format("the folder `{}` cannot be made: {}",
+                                                    file.parent_path().string(), error.message()));
+  }
+  return write_atomically(file, text, readable);
+}
+
 Result<BackupContent> collect_backup(const fs::path& root, const fs::path& state,
                                      const fs::path& file, const fs::path& journal_copy,
                                      std::stop_token stop) {

@@ -7,9 +7,14 @@
 #include <filesystem>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir {
+
+// Puts a file into a workspace, its folder first, with the rights that a new file has. Errors:
+// those of write_atomically.
+Result<void> write_workspace_file(const std::filesystem::path& file, std::string_view text);
 
 struct BackupContent {
   std::vector<ArchiveMember> members;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/workspace_template.h"
 
+#include "app/file_schema.h"
+
+#include <utility>
+
 namespace weir {
 
 // Of examples/receipts.
@@ -8,6 +12,12 @@ extern const std::string_view receipts_yaml;
 extern const std::string_view schema_sql;
 
 namespace {
+
+// What VS Code's YAML extension, and every other editor with yaml-language-server, completes from;
+// resolved from the folder of the file whose first line it is.
+std::string with_schema(std::string_view schema, std::string_view text) {
+  return "# yaml-language-server: $schema=" + std::string(schema) + "\n" + std::string(text);
+}
 
 constexpr std::string_view settings = R"(# Settings of this workspace; every one has a default.
 timezone: Asia/Shanghai
@@ -42,13 +52,24 @@ std::string pipeline() {
 
 }  // namespace
 
+std::vector<TemplateFile> schema_files() {
+  return {{"schema/pipeline.json", to_json(pipeline_schema()) + "\n"},
+          {"schema/connection.json", to_json(connection_schema()) + "\n"},
+          {"schema/workspace.json", to_json(workspace_schema()) + "\n"}};
+}
+
 std::vector<TemplateFile> workspace_template() {
-  return {{"weir.yaml", std::string(settings)},
-          {".gitignore", ".weir/\n"},
-          {"connections/dingtalk.yaml", std::string(dingtalk)},
-          {"connections/mysql.yaml", std::string(mysql)},
-          {"schema.sql", std::string(schema_sql)},
-          {"pipelines/receipts.yaml", pipeline()}};
+  std::vector<TemplateFile> files = {
+      {"weir.yaml", with_schema("schema/workspace.json", settings)},
+      {".gitignore", ".weir/\n"},
+      {"connections/dingtalk.yaml", with_schema("../schema/connection.json", dingtalk)},
+      {"connections/mysql.yaml", with_schema("../schema/connection.json", mysql)},
+      {"schema.sql", std::string(schema_sql)},
+      {"pipelines/receipts.yaml", with_schema("../schema/pipeline.json", pipeline())}};
+  for (TemplateFile& schema : schema_files()) {
+    files.push_back(std::move(schema));
+  }
+  return files;
 }
 
 }  // namespace weir

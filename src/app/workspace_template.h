@@ -11,7 +11,10 @@ struct TemplateFile {
   std::string text;
 };
 
-// The files that `weir init` writes.
+// The JSON Schemas of a workspace's files, where their first lines look for them.
+std::vector<TemplateFile> schema_files();
+
+// The files that `weir init` writes, the schemas among them.
 std::vector<TemplateFile> workspace_template();
 
 }  // namespace weir

@@ -14,7 +14,12 @@ struct MentionCollector {
   Mentions& mentions;
 
   void operator()(const Literal&) const {}
-  void operator()(const Reference& reference) const { mentions.names.push_back(reference.name); }
+  void operator()(const Reference& reference) const {
+    mentions.names.push_back(reference.name);
+    if (reference.variable) {
+      mentions.clocks.push_back(reference.name);
+    }
+  }
   void operator()(const Concatenation& text) const { add_all(text.parts); }
   void operator()(const ListOf& list) const { add_all(list.items); }
   void operator()(const ObjectOf& object) const { add_members(object.members); }
@@ -22,6 +27,7 @@ struct MentionCollector {
     append_all(mentions.names, calculation.mentions.names);
     append_all(mentions.pipelines, calculation.mentions.pipelines);
     append_all(mentions.functions, calculation.mentions.functions);
+    append_all(mentions.clocks, calculation.mentions.clocks);
   }
   void operator()(const Collection& collection) const {
     mentions.pipelines.push_back(collection.pipeline);

@@ -48,6 +48,7 @@ struct Mentions {
   std::vector<std::string> names;      // of placeholders
   std::vector<std::string> pipelines;  // of _findCollection
   std::vector<std::string> functions;  // of _lua
+  std::vector<std::string> clocks;     // what depends on the time of day: CURRENT_TIME, NOW()
 };
 
 struct SqlNode;

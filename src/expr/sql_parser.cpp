@@ -14,10 +14,20 @@ namespace {
 
 constexpr int depth_max = 100;
 
+bool asks_the_clock(const SqlCall& call) {
+  static constexpr std::array<std::string_view, 6> names = {
+      "NOW", "SYSDATE", "CURRENT_TIMESTAMP", "CURDATE", "CURRENT_DATE", "UNIX_TIMESTAMP"};
+  return call.arguments.empty() &&
+         std::find(names.begin(), names.end(), call.function->name) != names.end();
+}
+
 void collect_mentions(const SqlNode& node, Mentions& mentions) {
   if (const auto* expression = std::get_if<Expression>(&node.form)) {
     append_mentions(*expression, mentions);
   } else if (const auto* call = std::get_if<SqlCall>(&node.form)) {
+    if (asks_the_clock(*call)) {
+      mentions.clocks.push_back(std::string(call->function->name) + "()");
+    }
     for (const SqlNode& argument : call->arguments) {
       collect_mentions(argument, mentions);
     }

@@ -41,6 +41,8 @@ class Template {
   // What `_findCollection` and `_lua` name, likewise.
   const std::vector<std::string>& pipelines() const { return mentions_.pipelines; }
   const std::vector<std::string>& functions() const { return mentions_.functions; }
+  // What makes it another value at another time of day, likewise: CURRENT_TIME, NOW().
+  const std::vector<std::string>& clocks() const { return mentions_.clocks; }
   bool is_constant() const { return is_fixed(expression_); }
   const Expression& expression() const { return expression_; }
 

@@ -120,6 +120,10 @@ TEST(Template, KnowsItsNames) {
   EXPECT_THAT(Template::compile("_findCollection find F from p where A={x}")->names(),
               ElementsAre("x"));
   EXPECT_THAT(Template::compile("_lua f({x}, '{n}')")->names(), ElementsAre("x", "n"));
+  EXPECT_THAT(Template::compile("{{CURRENT_TIME|date}} {x}")->clocks(),
+              ElementsAre("CURRENT_TIME"));
+  EXPECT_THAT(Template::compile("_function IF({x}, NOW(), UNIX_TIMESTAMP({x}))")->clocks(),
+              ElementsAre("NOW()"));
   EXPECT_FALSE(Template::compile("_function NOW()")->is_constant());
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/declared_tests.h"
 
+#include "spec/fault_text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -37,7 +39,8 @@ void read_record(const Node& node, DeclaredTest& test, Faults& faults) {
   }
   const std::string* json = node.scalar.value.text();
   if (node.kind != Node::Kind::scalar || json == nullptr) {
-    add_error(faults, node.at, "a record of a test must be a mapping, or its JSON as text");
+    add_error(faults, node.at,
+              "a record of a test must be a mapping, or its JSON as text, and is " + shown(node));
     return;
   }
   if (const auto parsed = parse_json(*json); !parsed) {
@@ -51,7 +54,8 @@ void read_row(const Node& node, DeclaredTest& test, Faults& faults) {
   if (node.kind == Node::Kind::mapping) {
     test.rows.push_back(node.to_value());
   } else {
-    add_error(faults, node.at, "a row of a test must be a mapping of names and values");
+    add_error(faults, node.at,
+              "a row of a test must be a mapping of names and values, and is " + shown(node));
   }
 }
 
@@ -62,7 +66,8 @@ std::vector<std::string> read_reasons(const Node& test, const char* name, Faults
       reasons.push_back(to_text(node->scalar.value));
     } else {
       add_error(faults, node->at,
-                fmt::format("`{}` of a test must hold parts of reasons, as text", name));
+                fmt::format("`{}` of a test must hold parts of reasons, as text, and is {}", name,
+                            shown(*node)));
     }
   }
   return reasons;
@@ -73,7 +78,7 @@ void check_members(const Node& node, Faults& faults) {
     const std::string& name = node.members[i].first;
     if (std::find(test_members.begin(), test_members.end(), name) == test_members.end()) {
       add_error(faults, node.member_places[i],
-                fmt::format("a test has no `{}`{}", name, suggestion(name, test_members)));
+                unknown_name("member of a test", name, test_members));
     }
   }
 }
@@ -83,7 +88,8 @@ DeclaredTest read_test(const Node& node, std::size_t number, Faults& faults) {
   test.at = node.at;
   test.name = fmt::format("test {}", number);
   if (node.kind != Node::Kind::mapping) {
-    add_error(faults, node.at, "a test must be a mapping with `records` and `rows`");
+    add_error(faults, node.at,
+              "a test must be a mapping with `records` and `rows`, and is " + shown(node));
     return test;
   }
   check_members(node, faults);
@@ -191,7 +197,8 @@ std::vector<DeclaredTest> read_declared_tests(const Node& node, Faults& faults) 
     return tests;
   }
   if (node.kind != Node::Kind::sequence) {
-    add_error(faults, node.at, "`tests` must be a list of tests, each with `records` and `rows`");
+    add_error(faults, node.at,
+              wrong_value("tests", "a list of tests, each with `records` and `rows`", node));
     return tests;
   }
   for (const Node& item : node.items) {

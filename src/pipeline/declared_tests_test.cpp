@@ -130,7 +130,7 @@ TEST_F(DeclaredTests, faults_name_line_and_nearest_name) {
   }
   EXPECT_THAT(
       told, ElementsAre(
-                HasSubstr(":20: error: a test has no `recods`; did you mean `records`?"),
+                HasSubstr(":20: error: `recods` is no member of a test; did you mean `records`?"),
                 HasSubstr(":20: error: test `test 1` has no `records`"),
                 HasSubstr(":21: error: a record of a test must be a mapping, or its JSON as text"),
                 HasSubstr(":22: error: a row of a test must be a mapping of names and values"),

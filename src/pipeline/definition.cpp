@@ -5,6 +5,7 @@
 #include "pipeline/definition_reader.h"
 #include "pipeline/functions_file.h"
 #include "pipeline/setting_tables.h"
+#include "spec/fault_text.h"
 #include "spec/quality_reader.h"
 #include "spec/spec.h"
 #include "spec/strategy_reader.h"
@@ -99,15 +100,15 @@ Sync read_sync(const Node& node, Faults& faults) {
     if (const auto day = parse_day(*settings.from)) {
       sync.from = *day;
     } else {
-      add_error(faults, member_place(node, "from"), "`from`: " + day.error().message);
+      add_error(faults, member_place(node, "from"), "`sync.from`: " + day.error().message);
     }
   }
   if (const auto overlap = parse_overlap(settings.overlap)) {
     sync.overlap = *overlap;
   } else {
     add_error(faults, member_place(node, "overlap"),
-              "`overlap` must be a number of days or hours, as in `1d` or `12h`, and is `" +
-                  settings.overlap + "`");
+              wrong_value("overlap", "a number of days or hours, as in `1d` or `12h`",
+                          *node.member("overlap")));
   }
   return sync;
 }
@@ -122,7 +123,9 @@ Strategy read_side(const Node& document, const std::string& side, Location& conn
                    Faults& faults) {
   const Node* node = document.member(side);
   if (node == nullptr) {
-    add_error(faults, document.at, "the pipeline has no `" + side + "`");
+    add_error(faults, document.at,
+              missing_key(side, side == "source" ? "where the pipeline reads from"
+                                                 : "where the pipeline writes to"));
     return {};
   }
   connection = member_place(*node, "connection");
@@ -193,7 +196,8 @@ DefinitionReading read_definition_file(const std::string& name, const std::strin
       definition.source.quality = read_quality(*quality, found);
     }
   } else if (!has_errors(found)) {
-    add_error(found, {file, 0}, "holds no pipeline; it needs `source:` and `target:`");
+    add_error(found, {file, document.at.line},
+              "a pipeline must be a mapping with `source` and `target`, and is " + shown(document));
   }
   reading.well = !has_errors(found);
   if (!reading.well && !document.cut) {

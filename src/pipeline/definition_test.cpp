@@ -87,7 +87,7 @@ TEST(Definition, FindsAllFaultsAtOnce) {
           HasSubstr("pipelines/receipts:1: error: `titel` is no setting here"),
           HasSubstr("pipelines/receipts:4: error: `by` must be one of `created`, `modified`, "
                     "`full`, and is `\"modifed\"`; did you mean `modified`?"),
-          HasSubstr("pipelines/receipts:5: error: `from`: `2026-02-30` is no day"),
+          HasSubstr("pipelines/receipts:5: error: `sync.from`: `2026-02-30` is no day"),
           HasSubstr("pipelines/receipts:6: error: `delivery` must be one of")));
 }
 

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/functions_file.h"
 
+#include "spec/fault_text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <string>
 #include <system_error>
+#include <vector>
 
 namespace weir {
 namespace {
@@ -23,13 +27,25 @@ bool is_within(const fs::path& folder, const fs::path& file) {
          folder.end();
 }
 
+std::vector<std::string> lua_files(const fs::path& root) {
+  std::vector<std::string> names;
+  std::error_code code;
+  for (const fs::directory_entry& entry : fs::directory_iterator(root, code)) {
+    if (entry.path().extension() == ".lua") {
+      names.push_back(entry.path().filename().string());
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 std::optional<FunctionsFile> read_functions_name(const Node& node, Faults& faults) {
   const std::string* name = node.scalar.value.text();
   if (name == nullptr || name->empty()) {
     add_error(faults, node.at,
-              "`functions` must be the name of a Lua file of the workspace, as in `receipts.lua`");
+              wrong_value("functions",
+                          "the name of a Lua file of the workspace, as in `receipts.lua`", node));
     return std::nullopt;
   }
   const fs::path path = fs::path(*name).lexically_normal();
@@ -49,8 +65,8 @@ bool load_functions(const fs::path& root, FunctionsFile& functions, Faults& faul
   if (code || !fs::is_regular_file(path, code)) {
     add_error(faults, functions.at,
               fmt::format("`functions` names `{}`, and there is no such file in the workspace; it "
-                          "is looked for beside weir.yaml",
-                          functions.file));
+                          "is looked for beside weir.yaml{}",
+                          functions.file, suggestion(functions.file, lua_files(root))));
     return false;
   }
   if (!is_within(fs::canonical(root, code), path)) {

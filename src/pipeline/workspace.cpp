@@ -4,6 +4,7 @@
 #include "pipeline/definition_reader.h"
 #include "pipeline/functions_file.h"
 #include "pipeline/setting_tables.h"
+#include "spec/fault_text.h"
 #include "spec/spec.h"
 
 #include <fmt/format.h>
@@ -114,10 +115,9 @@ void check_listen(const std::string& listen, const Node& node, Faults& faults) {
   const bool digits = !port.empty() && port.size() <= 5 &&
                       port.find_first_not_of("0123456789") == std::string::npos;
   if (!digits || std::stoi(port) > 65535) {
-    const Node* member = node.member("listen");
-    add_error(
-        faults, member != nullptr ? member->at : node.at,
-        "`listen` must be an address and a port, as in `127.0.0.1:8787`, and is `" + listen + "`");
+    add_error(faults, node.member("listen")->at,
+              wrong_value("listen", "an address and a port, as in `127.0.0.1:8787`",
+                          *node.member("listen")));
   }
 }
 
@@ -154,7 +154,7 @@ void read_connections(Workspace& workspace, const References& references, Faults
         connection.connector = *name;
       } else if (!connection.settings.cut) {
         add_error(faults, {file.relative, connector != nullptr ? connector->at.line : 0},
-                  "has no `connector`: write which one it is, as in `connector: mysql`");
+                  missing_key("connector", "which kind of system this is. Example: `mysql`."));
       }
     }
     workspace.connections.emplace(file.name, std::move(connection));
@@ -170,10 +170,10 @@ void check_connection(const Workspace& workspace, const std::string& name, const
   for (const auto& entry : workspace.connections) {
     known.push_back(entry.first);
   }
-  const std::string hint = suggestion(name, known);
-  add_error(faults, at,
-            "there is no connection `" + name + "`" +
-                (hint.empty() ? "; write it into connections/" + name + ".yaml" : hint));
+  const std::string advice = suggestion(name, known).empty()
+                                 ? "; write it into `connections/" + name + ".yaml`"
+                                 : std::string();
+  add_error(faults, at, unknown_name("connection of this workspace", name, known) + advice);
 }
 
 void read_pipelines(Workspace& workspace, const References& references, Faults& faults) {

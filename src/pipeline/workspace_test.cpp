@@ -123,19 +123,21 @@ TEST_F(WorkspaceFiles, AllFaultsOfAllFilesComeAtOnceAndTheRestIsReadable) {
   write("pipelines/empty.yaml", "");
   const std::vector<std::string> found = faults();
   EXPECT_THAT(
-      found, ElementsAre(
-                 "weir.yaml:1: error: `timezon` is no setting here; did you mean `timezone`?",
-                 "weir.yaml:2: error: `timezone`: `Asia/Shangai` is no time zone; did you mean "
-                 "`Asia/Shanghai`?",
-                 "weir.yaml:3: error: `listen` must be an address and a port, as in "
-                 "`127.0.0.1:8787`, and is `8787`",
-                 HasSubstr("connections/bad.yaml: error: has no `connector`"),
-                 HasSubstr("connections/worse.yaml:"),
-                 "pipelines/empty.yaml: error: holds no pipeline; it needs `source:` and `target:`",
-                 "pipelines/slip.yaml:2: error: there is no connection `dingtlak`; did you mean "
-                 "`dingtalk`?",
-                 "pipelines/slip.yaml:4: error: there is no connection `oracle`; write it into "
-                 "connections/oracle.yaml"));
+      found,
+      ElementsAre(
+          "weir.yaml:1: error: `timezon` is no setting here; did you mean `timezone`?",
+          "weir.yaml:2: error: `timezone`: `Asia/Shangai` is no time zone; did you mean "
+          "`Asia/Shanghai`?",
+          "weir.yaml:3: error: `listen` must be an address and a port, as in "
+          "`127.0.0.1:8787`, and is `8787`",
+          HasSubstr("connections/bad.yaml: error: `connector` is missing"),
+          HasSubstr("connections/worse.yaml:"),
+          "pipelines/empty.yaml: error: a pipeline must be a mapping with `source` and `target`, "
+          "and is nothing",
+          "pipelines/slip.yaml:2: error: `dingtlak` is no connection of this workspace; did "
+          "you mean `dingtalk`?",
+          HasSubstr("pipelines/slip.yaml:4: error: `oracle` is no connection of this "
+                    "workspace; known are `bad`, ")));
   const Workspace workspace = read();
   ASSERT_EQ(workspace.pipelines.size(), 3U);
   EXPECT_TRUE(workspace.pipeline("good")->well);

@@ -2,6 +2,8 @@
 #include "spec/fault.h"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 namespace weir {
 
@@ -20,6 +22,23 @@ std::string to_string(const Fault& fault) {
   }
   text += fault.severity == Severity::error ? "error: " : "warning: ";
   return text + fault.message;
+}
+
+Faults in_order(Faults faults) {
+  const auto place = [](const Fault& fault) { return std::tie(fault.at.file, fault.at.line); };
+  std::stable_sort(faults.begin(), faults.end(), [&](const Fault& left, const Fault& right) {
+    return place(left) < place(right);
+  });
+  Faults once;
+  for (Fault& fault : faults) {
+    const bool told = std::any_of(once.begin(), once.end(), [&](const Fault& other) {
+      return place(other) == place(fault) && other.message == fault.message;
+    });
+    if (!told) {
+      once.push_back(std::move(fault));
+    }
+  }
+  return once;
 }
 
 void add_error(Faults& faults, Location at, std::string message) {

@@ -30,6 +30,9 @@ bool has_errors(const Faults& faults);
 // "pipelines/receipts.yaml:12: error: …"
 std::string to_string(const Fault& fault);
 
+// By file (those without one first), then by line, else as they came; none twice.
+Faults in_order(Faults faults);
+
 void add_error(Faults& faults, Location at, std::string message);
 void add_warning(Faults& faults, Location at, std::string message);
 

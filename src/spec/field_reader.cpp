@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spec/field_reader.h"
 
+#include "spec/fault_text.h"
 #include "spec/vocabulary.h"
 
 #include <algorithm>
@@ -8,14 +9,6 @@
 
 namespace weir {
 namespace {
-
-std::string listed(const std::vector<std::string>& fields) {
-  std::string text;
-  for (std::size_t i = 0; i < fields.size() && i < 3; ++i) {
-    text += (i == 0 ? "`" : ", `") + fields[i] + "`";
-  }
-  return fields.size() > 3 ? text + " and " + std::to_string(fields.size() - 3) + " more" : text;
-}
 
 bool is_one_of(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -37,6 +30,12 @@ std::optional<std::string> scalar_text(const Node& node) {
     return std::nullopt;
   }
   return to_text(node.scalar.value);
+}
+
+std::optional<bool> flag_of(const Node& node) {
+  const std::string text = node.kind == Node::Kind::scalar ? to_text(node.scalar.value) : "";
+  const bool yes = text == "true" || text == "1";
+  return yes || text == "false" || text == "0" ? std::optional(yes) : std::nullopt;
 }
 
 std::vector<Field> FieldReader::read(const Node& node) {
@@ -65,7 +64,8 @@ void FieldReader::read_list(const Node& node, Place above) {
     }
   } else if (node.kind == Node::Kind::scalar) {
     add_error(faults_, node.at,
-              "`" + list_ + "` must be a list of fields, as in `- {field: name, value: \"1\"}`");
+              wrong_value(list_, "a list of fields", node) +
+                  "; for example `- {field: name, value: \"1\"}`");
   }
 }
 
@@ -77,7 +77,10 @@ void FieldReader::read_field(const Node& node, Place above) {
     add_error(faults_, name != nullptr ? name->at : node.at,
               node.kind == Node::Kind::mapping
                   ? where + " has no `field`: write its name, as in `{field: name, value: \"1\"}`"
-                  : where + " must be a field object, as in `{field: name, value: \"1\"}`");
+                  : where +
+                        " must be a field object, as in `{field: name, value: \"1\"}`, "
+                        "and is " +
+                        shown(node));
     return;
   }
   Draft draft;
@@ -121,7 +124,7 @@ void FieldReader::read_key(const std::string& key, const Location& at, const Nod
   } else if (key == "type" || key == "id" || key == "parent" || key == "parent_id") {
     const std::optional<std::string> text = scalar_text(node);
     if (!text && node.kind != Node::Kind::null) {
-      add_error(faults_, node.at, "`" + key + "` of field `" + name + "` must be text");
+      add_error(faults_, node.at, wrong_value(key, "text", node) + " (of `" + name + "`)");
     } else if (text) {
       std::string& out = key == "type" ? draft.field.type : key == "id" ? draft.id : draft.parent;
       out = out.empty() || !text->empty() ? *text : out;
@@ -137,7 +140,12 @@ void FieldReader::read_key(const std::string& key, const Location& at, const Nod
       keep(key, at, name);
     }
   } else if (key == "is_required") {
-    draft.field.required = to_text(node.to_value()) == "true" || to_text(node.to_value()) == "1";
+    const auto required = flag_of(node);
+    if (!required && node.kind != Node::Kind::null) {
+      add_error(faults_, node.at,
+                wrong_value("is_required", "`true` or `false`", node) + " (of `" + name + "`)");
+    }
+    draft.field.required = required.value_or(false);
     if (draft.field.required) {
       keep(key, at, name);
     }
@@ -155,7 +163,7 @@ std::optional<Parser> FieldReader::read_parser(const Node& node) {
   const Node* name = node.kind == Node::Kind::mapping ? node.member("name") : &node;
   const std::optional<std::string> text = name != nullptr ? scalar_text(*name) : std::nullopt;
   if (!text) {
-    add_error(faults_, node.at, "a parser must be a name, or `{name: …, params: …}`");
+    add_error(faults_, node.at, wrong_value("parser", "a name, or `{name: …, params: …}`", node));
     return std::nullopt;
   }
   parser.name = *text;
@@ -199,7 +207,7 @@ std::vector<std::pair<std::string, std::string>> FieldReader::read_mapping(const
   const std::string way = direction != nullptr ? to_text(direction->to_value()) : "forward";
   if (way != "forward" && way != "positive" && way != "reverse") {
     add_error(faults_, direction->at,
-              "`direction` must be `forward` or `reverse`, and is `" + way + "`");
+              wrong_value("direction", "`forward` or `reverse`", *direction));
   }
   if (way == "reverse") {
     for (auto& [from, to] : pairs) {
@@ -225,7 +233,7 @@ std::vector<std::pair<std::string, std::string>> FieldReader::read_pairs(const N
     pairs.emplace_back(to_text(from->to_value()), to_text(to->to_value()));
   }
   if (node.kind == Node::Kind::scalar) {
-    add_error(faults_, node.at, "a mapping must be a map, as in `{0: 草稿, 1: 已审}`");
+    add_error(faults_, node.at, wrong_value("mapping", "a map, as in `{0: 草稿, 1: 已审}`", node));
   }
   return pairs;
 }
@@ -249,7 +257,7 @@ void FieldReader::warn_of_kept() {
     const bool known = find_key(KeyPlace::field, key) != nullptr;
     add_warning(
         faults_, kept.at,
-        "`" + key + "` (of " + listed(kept.fields) + " in `" + list_ + "`) is " +
+        "`" + key + "` (of " + quoted_names(kept.fields, 3) + " in `" + list_ + "`) is " +
             (known ? "kept, and has no effect yet"
                    : "not known and has no effect" + suggestion(key, known_keys(KeyPlace::field))));
   }

@@ -16,6 +16,9 @@ namespace weir {
 // The text of a scalar (a number by its digits); nothing for null, lists and mappings.
 std::optional<std::string> scalar_text(const Node& node);
 
+// `true` or `false`, also as 1 or 0 and as text, as exports spell them; nothing for anything else.
+std::optional<bool> flag_of(const Node& node);
+
 // Reads one list of field objects (request, otherRequest, response, otherResponse) into a tree,
 // whichever way it is stored: children[], a flat list tied by parent or parent_id (a field's name
 // or its id), both at once, or a plain map of names and values. Used once.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spec/spec.h"
 
-#include "core/excerpt.h"
+#include "spec/fault_text.h"
 #include "spec/plain_scalar.h"
 
 #include <fmt/format.h>
@@ -14,27 +14,11 @@
 namespace weir {
 namespace {
 
-std::string shown(const SettingSpec& spec, const Node& node) {
-  if (spec.secret || node.holds_secret()) {
-    return "a secret value";
-  }
-  switch (node.kind) {
-    case Node::Kind::null:
-      return "nothing";
-    case Node::Kind::sequence:
-      return "a list";
-    case Node::Kind::mapping:
-      return "a mapping";
-    case Node::Kind::scalar:
-      break;
-  }
-  const std::string quote = node.scalar.value.text() != nullptr ? "\"" : "";
-  return "`" + quote + excerpt(to_text(node.scalar.value), 60) + quote + "`";
-}
-
 void refuse(const SettingSpec& spec, const Node& node, const std::string& expected,
             Faults& faults) {
-  std::string message = "`" + spec.name + "` must be " + expected + ", and is " + shown(spec, node);
+  std::string message = spec.secret
+                            ? "`" + spec.name + "` must be " + expected + ", and is a secret value"
+                            : wrong_value(spec.name, expected, node);
   if (!spec.example.empty()) {
     message += "; for example `" + spec.name + ": " + spec.example + "`";
   }
@@ -78,14 +62,6 @@ bool read_number(const SettingSpec& spec, const Node& node, const char* what, N&
   }
   out = parsed;
   return true;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    text += (text.empty() ? "`" : ", `") + word + "`";
-  }
-  return text;
 }
 
 Value to_schema(const std::string& description, const std::vector<SettingSpec>& settings);
@@ -152,7 +128,7 @@ bool read(const SettingSpec& spec, const Node& node, std::string& out, Faults& f
   const std::string& read = number != nullptr ? number->digits : *text;
   const auto& words = spec.one_of;
   if (!words.empty() && std::find(words.begin(), words.end(), read) == words.end()) {
-    refuse(spec, node, "one of " + joined(words), faults);
+    refuse(spec, node, "one of " + quoted_names(words, words.size()), faults);
     if (!spec.secret && !node.scalar.secret) {
       faults.back().message += suggestion(read, words);
     }
@@ -192,7 +168,8 @@ Value to_fallback(double number) { return Number{fmt::format("{}", number)}; }
 bool check_members(const std::vector<SettingSpec>& settings, const Node& node,
                    const std::vector<std::string>& also_known, Faults& faults) {
   if (node.kind != Node::Kind::mapping && node.kind != Node::Kind::null) {
-    add_error(faults, node.at, "a mapping (`name: value` lines) must stand here");
+    add_error(faults, node.at,
+              "a mapping (`name: value` lines) must stand here, and there is " + shown(node));
     return false;
   }
   std::vector<std::string> known = also_known;
@@ -202,17 +179,14 @@ bool check_members(const std::vector<SettingSpec>& settings, const Node& node,
   for (std::size_t i = 0; i < node.members.size(); ++i) {
     const std::string& name = node.members[i].first;
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      const std::string hint = suggestion(name, known);
-      add_error(faults, node.member_places[i],
-                "`" + name + "` is no setting here" +
-                    (hint.empty() ? "; known are " + joined(known) : hint));
+      add_error(faults, node.member_places[i], unknown_name("setting here", name, known));
     }
   }
   for (const SettingSpec& spec : settings) {
     const Node* member = node.member(spec.name);
     if (spec.required && !node.cut && (member == nullptr || member->kind == Node::Kind::null)) {
       add_error(faults, member == nullptr ? node.at : member->at,
-                "`" + spec.name + "` is missing: " + spec.description +
+                missing_key(spec.name, spec.description) +
                     (spec.example.empty() ? "" : " Example: `" + spec.example + "`."));
     }
   }

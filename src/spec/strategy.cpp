@@ -19,4 +19,10 @@ const Field* Strategy::find(std::string_view field) const {
   return found != nullptr ? found : find_field(other_request, field);
 }
 
+const Location& Strategy::place(std::string_view name) const {
+  const auto found = std::find_if(places.begin(), places.end(),
+                                  [&](const auto& each) { return each.first == name; });
+  return found == places.end() ? at : found->second;
+}
+
 }  // namespace weir

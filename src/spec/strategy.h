@@ -97,6 +97,10 @@ struct Strategy {
   // Everything else that stood there, kept for round trips; warned about when read.
   std::vector<std::pair<std::string, Setting>> unknown;
   Location at;
+  std::vector<std::pair<std::string, Location>> places;  // of its keys, as the file spells them
+
+  // Of what stands under a key; of the whole where the key is not there.
+  const Location& place(std::string_view name) const;
 
   // A field by name: of request, then of otherRequest; nullptr: none.
   const Field* find(std::string_view field) const;

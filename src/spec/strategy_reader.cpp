@@ -2,6 +2,7 @@
 #include "spec/strategy_reader.h"
 
 #include "spec/beat_flat_reader.h"
+#include "spec/fault_text.h"
 #include "spec/field_reader.h"
 #include "spec/vocabulary.h"
 
@@ -17,9 +18,12 @@ class StrategyReader {
 
   Strategy read() {
     strategy_.at = node_.at;
+    for (const auto& [name, member] : node_.members) {
+      strategy_.places.emplace_back(name, member.at);
+    }
     if (node_.kind != Node::Kind::mapping) {
       add_error(faults_, node_.at,
-                "`" + side() + "` must be a mapping with `connection` and `api`");
+                wrong_value(side(), "a mapping with `connection` and `api`", node_));
       return std::move(strategy_);
     }
     const Node* api = node_.member("api");
@@ -55,7 +59,7 @@ class StrategyReader {
     }
     std::optional<std::string> value = scalar_text(*member);
     if (!value) {
-      add_error(faults_, member->at, "`" + std::string(name) + "` must be text");
+      add_error(faults_, member->at, wrong_value(name, "text", *member));
     }
     return value;
   }
@@ -66,9 +70,17 @@ class StrategyReader {
     if (value.empty() && faults_.size() == faults) {
       const Node* member = node_.member(name);
       add_error(faults_, member != nullptr ? member->at : node_.at,
-                "`" + side() + "` has no `" + name + "`: " + meaning);
+                missing_key(side() + "." + name, meaning));
     }
     return value;
+  }
+
+  bool read_flag(const char* name, const Node& node, bool otherwise) {
+    const auto flag = flag_of(node);
+    if (!flag) {
+      add_error(faults_, node.at, wrong_value(name, "`true` or `false`", node));
+    }
+    return flag.value_or(otherwise);
   }
 
   void read_id_check() {
@@ -76,11 +88,7 @@ class StrategyReader {
     if (member == nullptr || member->kind == Node::Kind::null) {
       return;
     }
-    const std::string value = to_text(member->to_value());
-    if (value != "true" && value != "false" && value != "1" && value != "0") {
-      add_error(faults_, member->at, "`idCheck` must be `true` or `false`");
-    }
-    strategy_.id_check = value != "false" && value != "0";
+    strategy_.id_check = read_flag("idCheck", *member, true);
   }
 
   // What a target sends is made of `request`; what it needs of `otherRequest` it asks for itself.
@@ -113,9 +121,11 @@ class StrategyReader {
     const Node* member = entry.member(name);
     const std::optional<std::string> value =
         member != nullptr ? scalar_text(*member) : std::nullopt;
-    if (!value || value->empty()) {
-      add_error(faults_, member != nullptr ? member->at : entry.at,
-                "an entry of `" + list + "` needs a `" + name + "`, and it must be text");
+    if (member == nullptr) {
+      add_error(faults_, entry.at, "an entry of `" + list + "` has no `" + name + "`");
+    } else if (!value || value->empty()) {
+      add_error(faults_, member->at,
+                wrong_value(list + "." + name, value ? "no empty text" : "text", *member));
     }
     return value.value_or("");
   }
@@ -141,12 +151,14 @@ class StrategyReader {
     }
     if (list->kind != Node::Kind::sequence) {
       add_error(faults_, list->at,
-                "`formatResponse` must be a list, as in `- {old: a, new: b, format: date}`");
+                wrong_value("formatResponse", "a list", *list) +
+                    "; for example `- {old: a, new: b, format: date}`");
       return;
     }
     for (const Node& entry : list->items) {
       if (entry.kind != Node::Kind::mapping) {
-        add_error(faults_, entry.at, "an entry of `formatResponse` must be `{old, new, format}`");
+        add_error(faults_, entry.at,
+                  "an entry of " + wrong_value("formatResponse", "`{old, new, format}`", entry));
         continue;
       }
       FormatRule rule;
@@ -155,7 +167,9 @@ class StrategyReader {
       rule.new_name = entry_text(entry, "new", "formatResponse");
       rule.format = entry_text(entry, "format", "formatResponse");
       warn_of_unknown(entry, KeyPlace::format_rule);
-      strategy_.format_response.push_back(std::move(rule));
+      if (!rule.old_name.empty() && !rule.new_name.empty() && !rule.format.empty()) {
+        strategy_.format_response.push_back(std::move(rule));
+      }
     }
   }
 
@@ -164,21 +178,18 @@ class StrategyReader {
     if (list == nullptr || list->kind == Node::Kind::null) {
       return;
     }
-    const std::string form =
-        "`condition` must be a list of lists, outer or, inner and, as in "
-        "`[[{field: a, logic: eq, value: b}]]`";
     if (list->kind != Node::Kind::sequence) {
-      add_error(faults_, list->at, form);
+      refuse_condition("`condition` must be a list of lists", *list);
       return;
     }
     for (const Node& group : list->items) {
       if (group.kind != Node::Kind::sequence) {
-        add_error(faults_, group.at, form);
+        refuse_condition("an entry of `condition` must be a list", group);
         continue;
       }
       std::vector<Condition> conditions;
       for (const Node& entry : group.items) {
-        read_condition(entry, form, conditions);
+        read_condition(entry, conditions);
       }
       if (!conditions.empty()) {
         strategy_.conditions.push_back(std::move(conditions));
@@ -186,10 +197,15 @@ class StrategyReader {
     }
   }
 
-  void read_condition(const Node& entry, const std::string& form,
-                      std::vector<Condition>& conditions) {
+  void refuse_condition(const std::string& what, const Node& node) {
+    add_error(faults_, node.at,
+              what + ", and is " + shown(node) +
+                  "; outer or, inner and, as in `[[{field: a, logic: eq, value: b}]]`");
+  }
+
+  void read_condition(const Node& entry, std::vector<Condition>& conditions) {
     if (entry.kind != Node::Kind::mapping) {
-      add_error(faults_, entry.at, form);
+      refuse_condition("a condition must be `{field, logic, value}`", entry);
       return;
     }
     Condition condition;
@@ -200,11 +216,12 @@ class StrategyReader {
       condition.value = value->to_setting();
     }
     if (const Node* strict = entry.member("strictMode")) {
-      const std::string value = to_text(strict->to_value());
-      condition.strict = value == "true" || value == "1";
+      condition.strict = read_flag("strictMode", *strict, false);
     }
     warn_of_unknown(entry, KeyPlace::condition);
-    conditions.push_back(std::move(condition));
+    if (!condition.field.empty() && !condition.logic.empty()) {
+      conditions.push_back(std::move(condition));
+    }
   }
 
   void read_beat_flat_names() {
@@ -256,7 +273,7 @@ class StrategyReader {
     }
     const auto text = scalar_text(member);
     if (!text || text->empty()) {
-      add_error(faults_, member.at, "`" + name + "` must be a name, and is none");
+      add_error(faults_, member.at, wrong_value("target." + name, "a name", member));
       return true;
     }
     (name == "table" ? strategy_.table : strategy_.key) = *text;

@@ -75,12 +75,14 @@ TEST(StrategyReader, MissingOrWrongPartsAreErrorsWithTheirLines) {
   for (const Fault& fault : faults) {
     texts.push_back(to_string(fault));
   }
-  EXPECT_THAT(texts, UnorderedElementsAre(
-                         HasSubstr("p.yaml:1: error: `target` has no `connection`"),
-                         HasSubstr("p.yaml:2: error: `target` has no `api`"),
-                         HasSubstr("p.yaml:1: error: `method` must be text"),
-                         HasSubstr("p.yaml:3: error: `idCheck` must be `true` or `false`"),
-                         HasSubstr("p.yaml:4: error: `request` must be a list of fields")));
+  EXPECT_THAT(
+      texts,
+      UnorderedElementsAre(
+          HasSubstr("p.yaml:1: error: `target.connection` is missing"),
+          HasSubstr("p.yaml:2: error: `target.api` is missing"),
+          HasSubstr("p.yaml:1: error: `method` must be text, and is a list"),
+          HasSubstr("p.yaml:3: error: `idCheck` must be `true` or `false`, and is `\"perhaps\"`"),
+          HasSubstr("p.yaml:4: error: `request` must be a list of fields, and is `\"text\"`")));
 }
 
 TEST(StrategyReader, AllStorageFormsGiveTheSameTree) {
@@ -219,7 +221,7 @@ TEST(StrategyReader, AMappingThatNamesATableOfThePlatformIsToldOf) {
   EXPECT_TRUE(reading.strategy.find("a")->mapping.empty());
   EXPECT_THAT(
       read_side("request: [{field: a, mapping: {values: {x: y}, direction: back}}]", false).faults,
-      ElementsAre(HasSubstr("must be `forward` or `reverse`, and is `back`")));
+      ElementsAre(HasSubstr("must be `forward` or `reverse`, and is `\"back\"`")));
 }
 
 TEST(StrategyReader, ATargetThatWritesNothingNeedsNoConnection) {
@@ -306,7 +308,7 @@ TEST(StrategyReader, ATargetNamesWhereItsRecordsStand) {
   EXPECT_EQ(reading.strategy.table, "s.t");
   EXPECT_EQ(reading.strategy.key, "id");
   EXPECT_THAT(read_side("table: [a]\nkeys: id\n", false).faults,
-              ElementsAre("p.yaml:3: error: `table` must be a name, and is none",
+              ElementsAre("p.yaml:3: error: `target.table` must be a name, and is a list",
                           "p.yaml:4: warning: `keys` is not known in `target`; it is kept, and has "
                           "no effect; did you mean `key`?"));
   EXPECT_THAT(read_side("table: t\n").faults, SizeIs(1));
@@ -328,9 +330,9 @@ TEST(StrategyReader, FormatResponseAndConditionsOfTheWrongShapeAreErrors) {
   EXPECT_THAT(read_side("condition: [{field: s, logic: eq, value: X}]\n").faults,
               ElementsAre(HasSubstr("outer or, inner and")));
   EXPECT_THAT(read_side("condition: [[{logic: eq}]]\n").faults,
-              ElementsAre(HasSubstr("needs a `field`")));
+              ElementsAre(HasSubstr("has no `field`")));
   EXPECT_THAT(read_side("formatResponse: [{old: a, format: date, nwe: b}]\n").faults,
-              ElementsAre(HasSubstr("needs a `new`"), HasSubstr("did you mean `new`?")));
+              ElementsAre(HasSubstr("has no `new`"), HasSubstr("did you mean `new`?")));
   EXPECT_THAT(read_side("formatResponse: {a: b}\n").faults,
               ElementsAre(HasSubstr("must be a list")));
   EXPECT_THAT(read_side("condition: [[{field: a, logic: eq}]]\n", false).faults,

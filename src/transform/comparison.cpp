@@ -179,11 +179,7 @@ std::optional<Comparison::Logic> Comparison::parse_logic(const Condition& condit
     return static_cast<Logic>(found - logic_names.begin());
   }
   const std::vector<std::string> names(logic_names.begin(), logic_names.end());
-  const std::string hint = suggestion(condition.logic, names);
-  add_error(
-      faults, condition.at,
-      fmt::format("`{}` is no logic of a condition{}", condition.logic,
-                  hint.empty() ? fmt::format("; known are `{}`", fmt::join(names, "`, `")) : hint));
+  add_error(faults, condition.at, unknown_name("logic of a condition", condition.logic, names));
   return std::nullopt;
 }
 

@@ -200,13 +200,7 @@ std::optional<Format> compile_format(const FormatRule& rule, Faults& faults) {
   }
   const auto kind = kinds.find(lower(name));
   if (kind == kinds.end()) {
-    const std::string nearest = nearest_name(name, known_names);
-    add_error(faults, rule.at,
-              fmt::format("`{}` is no format{}", written,
-                          nearest.empty() ? "; use `date`, `dateTime`, `time`, `string`, "
-                                            "`round(2)`, `intval`, `amount`, `longText(15)` "
-                                            "or `implode(',')`"
-                                          : "; did you mean `" + nearest + "`?"));
+    add_error(faults, rule.at, unknown_name("format", name, known_names));
     return std::nullopt;
   }
   Format format;

@@ -124,7 +124,7 @@ TEST(Formats, NumbersAreExact) {
 TEST(Formats, UnknownNamesAndArgumentsAreFaultsWithPlaceAndAdvice) {
   EXPECT_EQ(fault_of("dat"), "p.yaml:7: error: `dat` is no format; did you mean `date`?");
   EXPECT_EQ(fault_of("strng"), "p.yaml:7: error: `strng` is no format; did you mean `string`?");
-  EXPECT_THAT(fault_of("banana"), HasSubstr("is no format; use `date`"));
+  EXPECT_THAT(fault_of("banana"), HasSubstr("is no format; known are `"));
   EXPECT_THAT(fault_of("shortDat"), HasSubstr("did you mean `shortDate`?"));
   for (const char* format : {"round(x)", "round(2", "round(-1)", "round(101)", "date(y)"}) {
     EXPECT_THAT(fault_of(format), HasSubstr("does not fit")) << format;

@@ -8,6 +8,7 @@
 #include "transform/quality.h"
 #include "transform/request_map.h"
 #include "transform/response_format.h"
+#include "transform/sub_table.h"
 
 #include <fmt/format.h>
 
@@ -53,8 +54,8 @@ void warn_of_unknown_names(const Strategy& source, const RequestMap& map, const 
     const bool is_known = std::find(known.begin(), known.end(), step) != known.end();
     if (!is_known && !beat_flat.gives(step) && !TimeVariable::parse(name)) {
       add_warning(faults, at,
-                  fmt::format("`{}` is neither in `response` nor made by `formatResponse`{}; it "
-                              "is empty unless the source gives it",
+                  fmt::format("`{}` is neither in `response` nor made by `formatResponse`, and is "
+                              "empty unless the source gives it{}",
                               name, suggestion(name, known)));
     }
   });
@@ -218,6 +219,28 @@ Result<std::vector<Value>> Transform::convert(Value cleaned) const {
 
 std::string Transform::drop_reason() const {
   return "dropped by " + compiled_->record_function->name();
+}
+
+bool Transform::finds(const Value& record, std::string_view name) const {
+  const std::string& around = compiled_->shape.around;
+  if (find_in_record(record, name, around) != nullptr) {
+    return true;
+  }
+  if (const auto table = find_sub_table(record, name, around)) {
+    const List& rows = *table->rows->list();
+    return std::any_of(rows.begin(), rows.end(),
+                       [&](const Value& row) { return !cells_of(row, table->column).empty(); });
+  }
+  const auto rows = compiled_->beat_flat.split(record);
+  const RecordScope scope(record, around);
+  return rows && std::any_of(rows->begin(), rows->end(), [&](const FlatRow& row) {
+           return FlatRowScope(scope, row).find(name) != nullptr;
+         });
+}
+
+void Transform::visit_names(
+    const std::function<void(const std::string&, const Location&)>& visit) const {
+  compiled_->request.visit_names(visit);
 }
 
 void Transform::visit_templates(

@@ -77,6 +77,13 @@ class Transform {
   // filtered, by the first one's reason.
   Result<Outcome> apply(std::string_view raw) const;
 
+  // Whether a template of the target's request would find the name in this converted record: in
+  // itself, in a row that beatFlat makes of it, or in an element of one of its lists.
+  bool finds(const Value& record, std::string_view name) const;
+
+  // Every name that the target's request asks a record for, with the place of its field.
+  void visit_names(const std::function<void(const std::string&, const Location&)>& visit) const;
+
   // Every value of the target's request, with the place of its field, for checks.
   void visit_templates(const std::function<void(const Template&, const Location&)>& visit) const;
 

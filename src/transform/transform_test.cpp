@@ -129,7 +129,8 @@ TEST(Transform, NamesThatNothingGivesAreWarnedAboutWhereResponseSaysWhatThereIs)
   }
   EXPECT_THAT(texts, ElementsAre(HasSubstr(
                          "p.yaml:3: warning: `order_nwe` is neither in `response` nor made by "
-                         "`formatResponse`; did you mean `order_new`?")));
+                         "`formatResponse`, and is empty unless the source gives it; did you mean "
+                         "`order_new`?")));
   EXPECT_TRUE(compile("", "request: {a: \"{nowhere}\"}\n").faults.empty());
 }
 

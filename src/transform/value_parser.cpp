@@ -195,9 +195,8 @@ ValueParser ValueParser::compile(const Field& field, Faults& faults) {
         names.emplace_back(written.name);
       }
       add_warning(faults, field.at,
-                  fmt::format("the parser `{}` of field `{}` is not known; it is kept, and has no "
-                              "effect{}",
-                              name, field.field, suggestion(name, names)));
+                  fmt::format("field `{}`: the value is left as it is: {}", field.field,
+                              unknown_name("parser", name, names)));
       continue;
     }
     Step step{static_cast<Kind>(known - std::begin(known_parsers)), field.parser->params};

@@ -87,8 +87,10 @@ TEST(ValueParser, NullStaysNull) {
 
 TEST(ValueParser, TellsOfUnknownNamesAndMissingParams) {
   EXPECT_THAT(told("ArrayToSting", {","}),
-              ElementsAre(AllOf(HasSubstr("warning"), HasSubstr("`ArrayToSting` of field `f`"),
-                                HasSubstr("did you mean `ArrayToString`?"))));
+              ElementsAre(AllOf(
+                  HasSubstr("warning"),
+                  HasSubstr("field `f`: the value is left as it is: `ArrayToSting` is no parser"),
+                  HasSubstr("did you mean `ArrayToString`?"))));
   EXPECT_THAT(told("ConvertObjectParser", {}),
               ElementsAre(AllOf(HasSubstr("error"), HasSubstr("needs `params`, the key"))));
   EXPECT_THAT(told("ConvertTwoStageObjectParser", {"a"}),

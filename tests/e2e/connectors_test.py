@@ -44,7 +44,7 @@ class Connectors(unittest.TestCase):
     def test_a_wrong_name_is_told_with_the_nearest(self):
         done = weir("mysqll")
         self.assertEqual(done.returncode, 2, done)
-        self.assertIn("there is no connector `mysqll`; did you mean `mysql`?", done.stderr)
+        self.assertIn("`mysqll` is no connector; did you mean `mysql`?", done.stderr)
 
 
 if __name__ == "__main__":

@@ -65,8 +65,11 @@ class Schema(unittest.TestCase):
                          put(good, "perhaps", "source", "idCheck"),
                          put(good, [{"value": 1}], "source", "request"),
                          put(good, [{"old": "a", "new": "b"}], "source", "formatResponse"),
-                         put(good, [{"field": "a", "logic": "eq"}], "source", "condition")):
+                         put(good, [{"field": "a", "logic": "eq"}], "source", "condition"),
+                         put(good, [{"field": "a", "rule": "requird"}], "quality"),
+                         put(good, [{"field": "a", "rule": "required", "minn": 1}], "quality")):
             self.refuses("pipeline", document)
+        self.passes("pipeline", put(good, [{"field": "a", "rule": "range", "min": 0}], "quality"))
         self.passes("pipeline", put(good, 1, "source", "banana"))  # warned about, not refused
 
     def test_connections_by_their_connector(self):

@@ -201,7 +201,8 @@ TEST_F(Dingtalk, a_page_size_above_100_is_refused_with_its_line) {
   std::string large(strategy);
   large.replace(large.find("\"100\""), 5, "\"101\"");
   EXPECT_FALSE(engine.source(connection, large));
-  EXPECT_THAT(engine.said(), testing::HasSubstr("test.yaml:9: error: `pageSize: 101`"));
+  EXPECT_THAT(engine.said(), testing::HasSubstr("test.yaml:9: error: `pageSize` must be a whole "
+                                                "number from 1 to 100, which is the most"));
   large.replace(large.find("\"101\""), 5, "\"ten\"");
   EXPECT_FALSE(engine.source(connection, large));
 }
@@ -220,7 +221,7 @@ request:
 )"));
   EXPECT_THAT(engine.said(), testing::HasSubstr("`searchFieldJson` must hold JSON"));
   EXPECT_THAT(engine.said(), testing::HasSubstr("formUuid"));
-  EXPECT_THAT(engine.said(), testing::HasSubstr("takes POST"));
+  EXPECT_THAT(engine.said(), testing::HasSubstr("`method` must be `POST`"));
 }
 
 TEST_F(Dingtalk, a_check_asks_for_one_row) {

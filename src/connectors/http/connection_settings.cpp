@@ -2,6 +2,7 @@
 #include "connectors/http/connection_settings.h"
 
 #include "connectors/http/node_reader.h"
+#include "spec/fault_text.h"
 
 #include <fmt/format.h>
 
@@ -114,7 +115,7 @@ Value read_config(const ConnectorFile& file, const Node& node, Faults& faults) {
       continue;
     }
     if (spec.required) {
-      add_error(faults, node.at, fmt::format("`{}` is missing: {}", spec.name, spec.description));
+      add_error(faults, node.at, missing_key(spec.name, spec.description));
     }
     config.set(spec.name, spec.fallback);
   }
@@ -130,7 +131,8 @@ std::optional<std::int64_t> read_cap(const Value& value, const Node& node, Fault
       text.find_first_not_of("0123456789") != std::string::npos || std::stoll(text) < 1) {
     const Node* member = node.member("result_cap");
     add_error(faults, member == nullptr ? node.at : member->at,
-              "`result_cap: " + text + "` is neither `auto` nor a number of rows");
+              wrong_value("result_cap", "`auto` or a number of rows",
+                          member == nullptr ? node : *member));
     return std::nullopt;
   }
   return std::stoll(text);
@@ -140,7 +142,8 @@ TimeZone read_zone(const std::string& name, const Node& node, Faults& faults) {
   auto zone = TimeZone::find(name);
   if (!zone) {
     const Node* member = node.member("timezone");
-    add_error(faults, member == nullptr ? node.at : member->at, zone.error().message);
+    add_error(faults, member == nullptr ? node.at : member->at,
+              "`timezone`: " + zone.error().message);
     return TimeZone::utc();
   }
   return *zone;

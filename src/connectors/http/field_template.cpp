@@ -25,12 +25,9 @@ void check_names(const Template& value, const Field& field, Faults& faults) {
     if (Environment::is_variable(name)) {
       continue;
     }
-    const std::string nearest = suggestion(name, request_variables);
     add_error(faults, field.value->at.line > 0 ? field.value->at : field.at,
-              fmt::format("field `{}`: `{}` is no variable of a request{}", field.field, name,
-                          nearest.empty()
-                              ? fmt::format("; known are {}", fmt::join(request_variables, ", "))
-                              : nearest));
+              fmt::format("field `{}`: {}", field.field,
+                          unknown_name("variable of a request", name, request_variables)));
   }
 }
 

@@ -51,8 +51,14 @@ FieldPlace Placer::place_of(const Field& field) {
   }
   if (stream_.parameters.closed) {
     add_error(faults_, field.at,
-              fmt::format("`{}` is no request field of `{}`{}", field.field, stream_.names.front(),
-                          suggestion(field.field, known)));
+              unknown_name(fmt::format("request field of `{}`", stream_.names.front()), field.field,
+                           known));
+  }
+  const std::string hint = suggestion(field.field, known);
+  if (!stream_.parameters.closed && !hint.empty()) {
+    add_warning(faults_, field.at,
+                fmt::format("`{}` is not known to `{}`, and is sent as it stands{}", field.field,
+                            stream_.names.front(), hint));
   }
   FieldPlace place = stream_.parameters.others;
   place.path.push_back(field.field);
@@ -66,12 +72,13 @@ void Placer::read_page_size(const Field& field, const Value& value) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
   if (error != std::errc() || end != text.data() + text.size() || size < 1) {
     add_error(faults_, field.at,
-              fmt::format("`{}: {}` is no page size; give a whole number from 1{}", field.field,
-                          text, limit > 0 ? fmt::format(" to {}", limit) : ""));
+              fmt::format("`{}` must be a whole number from 1{}, and is `\"{}\"`", field.field,
+                          limit > 0 ? fmt::format(" to {}", limit) : "", text));
   } else if (limit > 0 && size > limit) {
     add_error(faults_, field.at,
-              fmt::format("`{}: {}` is more than `{}` gives in one page; the most is {}",
-                          field.field, text, stream_.names.front(), limit));
+              fmt::format("`{}` must be a whole number from 1 to {}, which is the most that `{}` "
+                          "gives in one page, and is `{}`",
+                          field.field, limit, stream_.names.front(), text));
   } else {
     fields_.page_size = size;
   }
@@ -147,9 +154,11 @@ void Placer::check_required(const Strategy& strategy) {
     const bool varies = std::any_of(fields_.varying.begin(), fields_.varying.end(),
                                     [&](const auto& each) { return each.first == known.name; });
     if (known.required && !varies && (value == nullptr || to_text(*value).empty())) {
+      const Field* given = strategy.find(known.name);
       add_error(
-          faults_, strategy.at,
-          fmt::format("`{}` needs the request field `{}`", stream_.names.front(), known.name));
+          faults_, given != nullptr ? given->at : strategy.place("request"),
+          fmt::format("`{}` {}: `{}` needs this request field", known.name,
+                      given != nullptr ? "has no value" : "is missing", stream_.names.front()));
     }
   }
 }

@@ -43,23 +43,24 @@ const Stream* find_stream(const ConnectorFile& file, const Strategy& strategy, F
       known.emplace_back(without_slash(name));
     }
   }
-  const std::string hint = suggestion(without_slash(strategy.api), known);
-  add_error(faults, strategy.at,
-            fmt::format("`api: {}` is none that `{}` can read{}", strategy.api, file.name,
-                        hint.empty() ? fmt::format("; known: {}", fmt::join(known, ", ")) : hint));
+  if (strategy.api.empty()) {
+    return nullptr;  // said when the file was read
+  }
+  add_error(faults, strategy.place("api"),
+            unknown_name(fmt::format("api that `{}` can read", file.name),
+                         without_slash(strategy.api), known));
   return nullptr;
 }
 
-void check_strategy(const ConnectorFile& file, const Stream& stream, const Strategy& strategy,
-                    Faults& faults) {
+void check_strategy(const Stream& stream, const Strategy& strategy, Faults& faults) {
   if (!strategy.method.empty() && strategy.method != stream.requester.method) {
-    add_error(faults, strategy.at,
-              fmt::format("`method: {}`: `{}` of `{}` takes {}", strategy.method, strategy.api,
-                          file.name, stream.requester.method));
+    add_error(faults, strategy.place("method"),
+              fmt::format("`method` must be `{}` for `{}`, and is `\"{}\"`",
+                          stream.requester.method, strategy.api, strategy.method));
   }
   if (strategy.id.empty()) {
-    add_error(faults, strategy.at,
-              "`id` is missing: the name of the field that identifies a record");
+    add_error(faults, strategy.place("id"),
+              "`source.id` is missing: the name of the field that identifies a record");
   }
 }
 
@@ -132,7 +133,7 @@ Connector make_http_connector(std::shared_ptr<const ConnectorFile> file,
     parts.exchange.connection = read_http_connection(*file, node, context, found);
     parts.stream = find_stream(*file, strategy, found);
     if (parts.stream != nullptr) {
-      check_strategy(*file, *parts.stream, strategy, found);
+      check_strategy(*parts.stream, strategy, found);
       parts.fields = place_fields(*parts.stream, strategy, found);
       if (parts.stream->ids != nullptr) {
         Faults told_already;

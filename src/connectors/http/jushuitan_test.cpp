@@ -202,7 +202,7 @@ TEST_F(Jushuitan, a_page_size_above_the_limit_is_a_fault) {
   EXPECT_FALSE(engine.source(jushuitan_connection,
                              "{connection: j, api: open/orders/single/query, id: o_id, "
                              "request: [{field: page_size, value: \"101\"}]}"));
-  EXPECT_THAT(engine.said(), testing::HasSubstr("the most is 100"));
+  EXPECT_THAT(engine.said(), testing::HasSubstr("from 1 to 100, which is the most"));
 }
 
 }  // namespace

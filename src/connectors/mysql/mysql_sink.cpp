@@ -35,8 +35,8 @@ std::unique_ptr<Sink> MysqlSink::make(const Node& connection, const Strategy& st
     found.push_back({Severity::error, setting == nullptr ? connection.at : setting->at,
                      "`timezone`: " + zone.error().message});
   }
-  read_mysql_target(strategy, context.at_least_once, found);
-  const bool usable = !has_errors(found);
+  const auto target = read_mysql_target(strategy, context.at_least_once, found);
+  const bool usable = target && !has_errors(found);
   faults.insert(faults.end(), found.begin(), found.end());
   if (!usable) {
     return nullptr;

@@ -107,11 +107,10 @@ void StatementReader::read_extensions(std::vector<BoundStatement>& statements) {
 
 void StatementReader::read_values(BoundStatement& bound, const Field* field) {
   if (field == nullptr) {
-    const std::string near = nearest_name(bound.values, names_of(strategy_.request));
-    add_error(faults_, strategy_.at,
-              fmt::format("`request` has no `{}`{}; add it with type object and the statement's "
-                          "parameters as its children",
-                          bound.values, near.empty() ? "" : fmt::format(" (but a `{}`)", near)));
+    add_error(faults_, strategy_.place("request"),
+              fmt::format("`{}` is missing in `request`: an object with the statement's parameters "
+                          "as its children",
+                          bound.values));
     return;
   }
   const bool is_main = bound.key == "main_sql";
@@ -147,8 +146,8 @@ bool StatementReader::find_sql(BoundStatement& bound) {
   const std::string* sql = field == nullptr || !field->value ? nullptr : field->value->value.text();
   if (sql == nullptr) {
     add_error(
-        faults_, field == nullptr ? strategy_.at : field->at,
-        fmt::format("`otherRequest` has no statement in `{}`; write one {}, such as {}", bound.key,
+        faults_, field == nullptr ? strategy_.place("otherRequest") : field->at,
+        fmt::format("`{}` is missing in `otherRequest`: a statement {}, such as `{}`", bound.key,
                     bound.values.empty() ? "that ends at VALUES" : "with :name for each value",
                     bound.values.empty() ? "INSERT INTO t (id) VALUES"
                                          : "INSERT INTO t (id) VALUES (:id)"));
@@ -219,8 +218,8 @@ void StatementReader::warn_of_unused() {
     if (!used) {
       add_warning(
           faults_, field.at,
-          fmt::format("`{}` is bound by no statement and has no effect{}; a parameter is a "
-                      "child of `main_params`, or of `extend_params_1` and its kin",
+          fmt::format("`{}` is bound by no statement and has no effect; a parameter is a child of "
+                      "`main_params`, or of `extend_params_1` and its kin{}",
                       field.field, suggestion(field.field, {"main_params", "extend_params_1"})));
     }
   }
@@ -231,7 +230,7 @@ std::vector<BoundStatement> StatementReader::batch_execute() {
   BoundStatement& bound = statements.front();
   bound.fields = &strategy_.request;
   if (strategy_.request.empty()) {
-    add_error(faults_, strategy_.at,
+    add_error(faults_, strategy_.place("request"),
               "`request` is empty; write a field for each column of `main_sql`, in their order");
   }
   if (const Field* limit = strategy_.find("limit")) {

@@ -68,6 +68,14 @@ const std::array<TargetApi, 2> apis = {
       read_batch_execute,
       {{"main_sql", true}}}}};
 
+std::vector<std::string> api_names() {
+  std::vector<std::string> names;
+  for (const TargetApi& api : apis) {
+    names.emplace_back(api.name);
+  }
+  return names;
+}
+
 }  // namespace
 
 std::vector<ConnectorApi> mysql_apis() {
@@ -125,15 +133,16 @@ std::optional<MysqlTarget> read_mysql_target(const Strategy& strategy, bool at_l
                                              Faults& faults) {
   Faults found;
   MysqlTarget target;
+  if (strategy.api.empty()) {
+    return std::nullopt;  // said when the file was read
+  }
   const auto* api = std::find_if(apis.begin(), apis.end(),
                                  [&](const TargetApi& each) { return each.name == strategy.api; });
   if (api != apis.end()) {
     target.statements = api->read(strategy, found);
   } else {
-    add_error(found, strategy.at,
-              fmt::format("connector `mysql` has no api `{}`; write `api: execute` or `api: "
-                          "batchexecute`",
-                          strategy.api));
+    add_error(found, strategy.place("api"),
+              unknown_name("api that `mysql` can write by", strategy.api, api_names()));
   }
   if (!has_errors(found)) {
     for (const BoundStatement& bound : target.statements) {
