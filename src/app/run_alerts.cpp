@@ -41,6 +41,7 @@ std::vector<std::string> subjects_of(const RunResult& result) {
     case JobKind::remedy:
       return {source};
     case JobKind::deliver:
+      return {target, result.pipeline};  // of the time before the sides had their own
     case JobKind::retry:
       return {target};
   }

@@ -42,6 +42,11 @@ TEST(SidesAlerts, ASideThatWentWellEndsNoTroubleOfTheOther) {
   tell_of_run(alerts, ended(JobKind::deliver, RunStatus::refused), 0);
   tell_of_run(alerts, ended(JobKind::run, RunStatus::succeeded), 0);
   EXPECT_THAT(alerts.open, IsEmpty()) << "the whole went well";
+  tell_of_run(alerts, ended(JobKind::run, RunStatus::parked), 0);
+  tell_of_run(alerts, ended(JobKind::retry, RunStatus::succeeded), 0);
+  EXPECT_THAT(alerts.open, ElementsAre(Pair(AlertKind::run_parked, "p")));
+  tell_of_run(alerts, ended(JobKind::deliver, RunStatus::succeeded), 0);
+  EXPECT_THAT(alerts.open, IsEmpty()) << "the sides have their own schedules now";
 }
 
 }  // namespace
