@@ -44,10 +44,10 @@ Planned planned(const std::string& whole, const std::string& source, const std::
   return result;
 }
 
-const std::string ten = "schedule: {cron: \"*/10 * * * *\"}";
-const std::string night = "schedule: {cron: \"0 2 * * *\"}";
+const std::string every_ten_minutes = "schedule: {cron: \"*/10 * * * *\"}";
+const std::string by_night = "schedule: {cron: \"0 2 * * *\"}";
 const std::string exported = "crontab: \"23 2 * * *\"";
-const std::string remedy =
+const std::string with_remedy =
     "omissionRemedy: {crontab: \"10 3 * * *\", takeOverRequest: [{field: a, value: b}]}";
 
 TEST(ScheduledJobs, ASidesOwnIsAboveTheOneBesideThem) {
@@ -57,25 +57,25 @@ TEST(ScheduledJobs, ASidesOwnIsAboveTheOneBesideThem) {
   };
   const Case cases[] = {
       {"", "", "", "", false, false},
-      {ten, "", "", "run@2", false, true},
-      {"", night, exported, "read@6 deliver@10", true, true},
-      {ten, night, "", "read@6 deliver@2", true, true},
-      {ten, "", night, "read@2 deliver@10", true, true},
-      {ten, remedy, "", "run@2 remedy@6", false, true},
-      {ten, remedy, night, "read@2 deliver@10 remedy@6", true, true},
-      {"", remedy, "", "remedy@6", false, true},
+      {every_ten_minutes, "", "", "run@2", false, true},
+      {"", by_night, exported, "read@6 deliver@10", true, true},
+      {every_ten_minutes, by_night, "", "read@6 deliver@2", true, true},
+      {every_ten_minutes, "", by_night, "read@2 deliver@10", true, true},
+      {every_ten_minutes, with_remedy, "", "run@2 remedy@6", false, true},
+      {every_ten_minutes, with_remedy, by_night, "read@2 deliver@10 remedy@6", true, true},
+      {"", with_remedy, "", "remedy@6", false, true},
   };
   for (const Case& each : cases) {
-    const Planned plan = planned(each.whole, each.source, each.target);
-    EXPECT_EQ(plan.kinds, each.kinds);
-    EXPECT_EQ(plan.said, "") << each.kinds;
-    EXPECT_EQ(sides_apart(plan.jobs), each.apart) << each.kinds;
-    EXPECT_EQ(delivers(plan.jobs), each.delivers) << each.kinds;
+    const Planned found = planned(each.whole, each.source, each.target);
+    EXPECT_EQ(found.kinds, each.kinds);
+    EXPECT_EQ(found.said, "") << each.kinds;
+    EXPECT_EQ(sides_apart(found.jobs), each.apart) << each.kinds;
+    EXPECT_EQ(delivers(found.jobs), each.delivers) << each.kinds;
   }
 }
 
 TEST(ScheduledJobs, WhatASideWaitsForInVainIsSaid) {
-  const Planned reads = planned("", night, "");
+  const Planned reads = planned("", by_night, "");
   EXPECT_EQ(reads.kinds, "read@6");
   EXPECT_FALSE(delivers(reads.jobs));
   EXPECT_THAT(reads.said, testing::HasSubstr("6: warning: by this schedule the source is read, and "
@@ -83,18 +83,19 @@ TEST(ScheduledJobs, WhatASideWaitsForInVainIsSaid) {
   EXPECT_THAT(planned("", "", exported).said,
               testing::HasSubstr("10: warning: by this schedule what was read is delivered, and "
                                  "nothing reads the source"));
-  EXPECT_THAT(planned(ten, night, exported).said,
+  EXPECT_THAT(planned(every_ten_minutes, by_night, exported).said,
               testing::HasSubstr("2: warning: this `schedule` has no effect"));
 }
 
 TEST(ScheduledJobs, ALineThatNeverComesIsAFaultAtItsPlace) {
-  const Planned plan = planned("schedule: {cron: \"0 25 * * *\"}",
-                               "omissionRemedy: {crontab: \"0 0 31 2 *\", takeOverRequest: {a: b}}",
-                               "crontab: \"61 * * * *\"");
-  EXPECT_EQ(plan.kinds, "");
-  EXPECT_THAT(plan.said, testing::HasSubstr("2: error: `cron`: "));
-  EXPECT_THAT(plan.said, testing::HasSubstr("6: error: `crontab`: "));
-  EXPECT_THAT(plan.said, testing::HasSubstr("10: error: `crontab`: "));
+  const Planned found =
+      planned("schedule: {cron: \"0 25 * * *\"}",
+              "omissionRemedy: {crontab: \"0 0 31 2 *\", takeOverRequest: {a: b}}",
+              "crontab: \"61 * * * *\"");
+  EXPECT_EQ(found.kinds, "");
+  EXPECT_THAT(found.said, testing::HasSubstr("2: error: `cron`: "));
+  EXPECT_THAT(found.said, testing::HasSubstr("6: error: `crontab`: "));
+  EXPECT_THAT(found.said, testing::HasSubstr("10: error: `crontab`: "));
 }
 
 }  // namespace
