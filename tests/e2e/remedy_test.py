@@ -112,6 +112,20 @@ class OlderWindow(Remedy):
                       "`datime` is no pipe"):
             self.assertIn(piece, check.out)
 
+    def test_a_check_asks_the_source_for_it(self):
+        self.give("receipts")
+        self.assertEqual(self.workspace.weir("check", "receipts").code, 0)
+        self.edit("receipts", lambda text: text.replace(
+            '"{{DAYS_AGO_200|datetime}}"', "long ago"))
+        check = self.workspace.weir("check", "receipts")
+        self.assertEqual(check.code, 2, check)
+        told = [line for line in check.lines if line.get("severity") == "error"]
+        self.assertEqual(len(told), 1, check)
+        self.assertIn("as `omissionRemedy` asks: ", told[0]["message"])
+        self.assertIn("createFromTimeGMT", told[0]["message"])
+        file = (self.workspace.folder / told[0]["file"]).read_text().splitlines()
+        self.assertIn("crontab", file[told[0]["line"] - 1])
+
 
 class BySchedule(Remedy):
     def test_it_runs_by_its_own_crontab(self):
