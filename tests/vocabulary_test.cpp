@@ -99,6 +99,7 @@ Value without(Value pipeline, const VocabularyKey& key) {
       break;
     case KeyPlace::format_rule:
     case KeyPlace::condition:
+    case KeyPlace::remedy:
       erase_everywhere(part_of(part_of(pipeline, "source"), std::string(to_string(key.place))),
                        key.name);
       break;

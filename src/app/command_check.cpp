@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace weir {
@@ -41,12 +42,25 @@ class OnlineCheck {
                              sample_records(*flow.transform, raw_records(*page)), faults_);
       }
     }
+    if (reached && flow.remedy) {
+      check_remedy(flow);
+    }
     note(flow.definition->target, flow.sink->check(sample, faults_));
   }
 
   int exit_code() const { return exit_code_; }
 
  private:
+  void check_remedy(const Flow& flow) {
+    Faults found;
+    note(flow.definition->source, check_source(*flow.remedy, budgets_, context_.clock, found));
+    for (Fault& fault : found) {
+      fault.at = flow.definition->source.omission_remedy->at;
+      fault.message = "as `omissionRemedy` asks: " + fault.message;
+      faults_.push_back(std::move(fault));
+    }
+  }
+
   // Whether it could be looked at.
   bool note(const Strategy& strategy, const Result<void>& looked) {
     if (looked) {
@@ -150,7 +164,8 @@ void add_check_command(CLI::App& app, CommandContext& context) {
   command->footer(
       "Exit codes: 0 nothing wrong (warnings may be), 2 the files are wrong or do not fit the\n"
       "target, 3 a system refused us or was not reached, 4 the account's budget has no call left.\n"
-      "Trying the connections costs two calls of the source's API a pipeline.");
+      "Trying the connections costs two calls of the source's API a pipeline, three where it has\n"
+      "`omissionRemedy`.");
   command->callback([&context, options] { check_command(context, *options); });
 }
 

@@ -7,7 +7,7 @@
 #include "journal/journal.h"
 #include "lua/lua_functions.h"
 #include "pipeline/definition.h"
-#include "scheduler/cron.h"
+#include "scheduler/scheduled_jobs.h"
 #include "sink/sink.h"
 #include "source/call_budget.h"
 #include "source/source.h"
@@ -67,12 +67,13 @@ std::optional<std::filesystem::path> workspace_root(CommandContext& context);
 struct Flow {
   const Definition* definition = nullptr;
   std::unique_ptr<Source> source;
+  std::unique_ptr<Source> remedy;  // the source as omissionRemedy asks it; nullptr: it has none
   std::unique_ptr<Sink> sink;
   std::unique_ptr<const LuaFunctions> functions;  // nullptr: the pipeline has none
   std::unique_ptr<const FlowSurroundings> surroundings;
   std::unique_ptr<const Transform> transform;
-  std::optional<Cron> cron;  // empty: not scheduled
-  std::string kept_text;     // of the definition: what the journal keeps, plain secrets masked
+  std::vector<ScheduledJob> jobs;  // empty: not scheduled
+  std::string kept_text;  // of the definition: what the journal keeps, plain secrets masked
 
   Redelivery redelivery() const {
     return definition->source.id_check ? Redelivery::never : Redelivery::when_different;

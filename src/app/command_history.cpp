@@ -2,6 +2,7 @@
 #include "app/command_context.h"
 #include "app/terminal.h"
 #include "core/time_zone.h"
+#include "pipeline/job_kind.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -29,18 +30,30 @@ std::string figure(const Value& report, std::string_view name) {
   return value != nullptr ? to_text(*value) : "";
 }
 
+std::string job_of(const Value& report) {
+  const std::string job = figure(report, "job");
+  return job.empty() ? std::string(to_string(JobKind::run)) : job;
+}
+
 std::vector<std::string> row_of(const Workspace& workspace, const RunSummary& run) {
   const Value report = parse_json(run.report).value_or(Value());
   const std::string id = std::to_string(static_cast<std::int64_t>(run.run));
   if (run.report.empty()) {
-    return {
-        id,           run.pipeline, local_time(workspace, run.started_at),
-        "unfinished", "",           "",
-        "",           "",           "running, or killed: the next run settles what it left open"};
+    return {id,
+            run.pipeline,
+            local_time(workspace, run.started_at),
+            "",
+            "unfinished",
+            "",
+            "",
+            "",
+            "",
+            "running, or killed: the next run settles what it left open"};
   }
   return {id,
           run.pipeline,
           local_time(workspace, run.started_at),
+          job_of(report),
           figure(report, "status"),
           figure(report, "read"),
           figure(report, "delivered"),
@@ -87,8 +100,8 @@ void runs_command(CommandContext& context, const HistoryOptions& options) {
   for (const RunSummary& run : *runs) {
     rows.push_back(row_of(selection->workspace, run));
   }
-  fmt::print("{}", table({"run", "pipeline", "started", "status", "read", "delivered", "filtered",
-                          "failed", "reason"},
+  fmt::print("{}", table({"run", "pipeline", "started", "job", "status", "read", "delivered",
+                          "filtered", "failed", "reason"},
                          rows));
 }
 

@@ -17,6 +17,7 @@ namespace {
 struct RunOptions {
   std::vector<std::string> pipelines;
   bool full = false;
+  bool remedy = false;
   std::string from;
   std::string to;
   std::string wait = "5m";
@@ -40,6 +41,7 @@ std::optional<RunRequest> read_request(CommandContext& context, const RunOptions
     return std::nullopt;
   }
   request.patience = *wait;
+  request.job = options.remedy ? JobKind::remedy : JobKind::run;
   request.plan.full = options.full;
   request.plan.again_from = read_day(context, options.from);
   request.plan.again_to = read_day(context, options.to);
@@ -59,10 +61,27 @@ std::optional<RunRequest> read_request(CommandContext& context, const RunOptions
   return request;
 }
 
+// Whether each of them has what --remedy runs; says which has not.
+bool can_remedy(CommandContext& context, const Selection& selection) {
+  for (const Definition* definition : selection.pipelines) {
+    if (!definition->source.omission_remedy) {
+      print_error(context, {ErrorKind::invalid_config,
+                            fmt::format("pipeline `{}` has no `omissionRemedy` in its `source`, "
+                                        "so --remedy has nothing to run; see docs/serve.md",
+                                        definition->name),
+                            {},
+                            {}});
+      context.exit_code = exit_wrong_input;
+      return false;
+    }
+  }
+  return true;
+}
+
 void run_command(CommandContext& context, const RunOptions& options) {
   const auto request = read_request(context, options);
   const auto selection = request ? select_pipelines(context, options.pipelines) : nullptr;
-  if (!selection) {
+  if (!selection || (options.remedy && !can_remedy(context, *selection))) {
     return;
   }
   const StopSignals signals;
@@ -83,10 +102,11 @@ void run_command(CommandContext& context, const RunOptions& options) {
   }
 }
 
-bool requeue(CommandContext& context, Journal& journal, const RunOptions& options) {
+bool requeue(CommandContext& context, Journal& journal, const RunOptions& options,
+             const RetryWaits& waits) {
   const auto pipeline = journal.pipeline(options.retried);
-  const auto due_by = options.due ? std::optional(context.clock.now()) : std::nullopt;
-  const auto requeued = pipeline ? journal.requeue_failed(*pipeline, options.ids, due_by)
+  const auto due = options.due ? std::optional(RetryDue(context.clock.now(), waits)) : std::nullopt;
+  const auto requeued = pipeline ? journal.requeue_failed(*pipeline, options.ids, due)
                                  : Result<std::int64_t>(tl::unexpected(pipeline.error()));
   if (requeued) {
     return true;
@@ -97,7 +117,7 @@ bool requeue(CommandContext& context, Journal& journal, const RunOptions& option
 }
 
 void retry_command(CommandContext& context, const RunOptions& options) {
-  const auto request = read_request(context, options);
+  auto request = read_request(context, options);
   const auto selection = request ? select_pipelines(context, {options.retried}) : nullptr;
   if (!selection) {
     return;
@@ -105,9 +125,11 @@ void retry_command(CommandContext& context, const RunOptions& options) {
   const StopSignals signals;
   const auto journal =
       open_journal_to_write(context, selection->workspace, request->patience, signals.token());
-  if (!journal || !requeue(context, *journal, options)) {
+  const auto& waits = selection->pipelines.front()->retry;
+  if (!journal || !requeue(context, *journal, options, waits.value_or(default_retry_waits()))) {
     return;
   }
+  request->job = JobKind::retry;
   const std::vector<Flow> flows = make_flows(context, *selection, *journal);
   const RunResult result =
       run_flow(context, flows.front(), *journal, *request, nullptr, signals.token());
@@ -127,6 +149,12 @@ void add_run_command(CLI::App& app, CommandContext& context) {
   command->add_option("--from", options->from,
                       "with --to: read these days again (2026-01-31); never moves the cursor");
   command->add_option("--to", options->to, "last day of --from");
+  command
+      ->add_flag("--remedy", options->remedy,
+                 "read what `omissionRemedy` of the source asks for; never moves the cursor")
+      ->excludes("--full")
+      ->excludes("--from")
+      ->excludes("--to");
   add_wait_option(*command, options->wait);
   add_common_options(*command, context);
   command->footer(
@@ -144,8 +172,8 @@ void add_retry_command(CLI::App& app, CommandContext& context) {
   command->add_option("id", options->ids,
                       "only these records, by id or number (default: all failed)");
   command->add_flag("--due", options->due,
-                    "only those whose next automatic attempt has come (20 s, 5 min, 1 h, 4 h, 20 h "
-                    "after the last)");
+                    "only those whose next automatic attempt has come, by `retry` of the pipeline "
+                    "(20 s, 5 min, 1 h, 4 h, 20 h after the last)");
   add_wait_option(*command, options->wait);
   add_common_options(*command, context);
   command->callback([&context, options] { retry_command(context, *options); });

@@ -4,6 +4,7 @@
 #include "connectors/connectors.h"
 #include "pipeline/setting_tables.h"
 #include "spec/quality_reader.h"
+#include "spec/schedule_reader.h"
 #include "spec/spec.h"
 #include "spec/vocabulary.h"
 
@@ -88,6 +89,10 @@ Value property_of(const VocabularyKey& key) {
   Value property{Object{}};
   if (key.type == "fields") {
     property = reference_to("fields");
+  } else if (key.type == "schedule") {
+    property = schema_of(schedule_table());
+  } else if (key.place == KeyPlace::source && key.name == "omissionRemedy") {
+    property = reference_to("omissionRemedy");
   } else if (key.place == KeyPlace::source && key.name == "formatResponse") {
     property.set("type", "array");
     property.set("items", reference_to("formatResponse"));
@@ -187,7 +192,8 @@ Value pipeline_schema() {
                  {"fields", field_list_schema()},
                  {"field", place_schema(KeyPlace::field, {"field"})},
                  {"formatResponse", place_schema(KeyPlace::format_rule, {"old", "new", "format"})},
-                 {"condition", place_schema(KeyPlace::condition, {"field", "logic"})}}));
+                 {"condition", place_schema(KeyPlace::condition, {"field", "logic"})},
+                 {"omissionRemedy", place_schema(KeyPlace::remedy, {})}}));
   return schema;
 }
 

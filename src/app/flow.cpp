@@ -3,10 +3,14 @@
 #include "connectors/connectors.h"
 #include "pipeline/functions_file.h"
 #include "sink/no_operation_sink.h"
+#include "spec/omission_remedy.h"
 #include "spec/secret_fields.h"
 #include "transform/name_check.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
 
 namespace weir {
 namespace {
@@ -41,8 +45,7 @@ class FlowMaker {
         context_(std::move(context)),
         faults_(faults) {}
 
-  std::unique_ptr<Source> make_source() {
-    const Strategy& strategy = definition_.source;
+  std::unique_ptr<Source> make_source(const Strategy& strategy) {
     const auto [connection, connector] = find(strategy);
     if (connector == nullptr) {
       return nullptr;
@@ -52,6 +55,22 @@ class FlowMaker {
       return nullptr;
     }
     return connector->make_source(connection->settings, strategy, context_, faults_);
+  }
+
+  // Appends what the source has not said already.
+  std::unique_ptr<Source> make_remedy(const OmissionRemedy& remedy) {
+    Faults found = std::exchange(faults_, {});
+    auto source = make_source(remedy_strategy(definition_.source, remedy));
+    const Faults anew = std::exchange(faults_, std::move(found));
+    for (const Fault& fault : anew) {
+      const bool known = std::any_of(faults_.begin(), faults_.end(), [&](const Fault& other) {
+        return to_string(other) == to_string(fault);
+      });
+      if (!known) {
+        faults_.push_back(fault);
+      }
+    }
+    return source;
   }
 
   std::unique_ptr<Sink> make_sink() {
@@ -118,14 +137,11 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
   FlowMaker maker(workspace, definition, std::move(context), found);
   Flow flow;
   flow.definition = &definition;
-  if (definition.cron) {
-    if (const auto cron = Cron::parse(*definition.cron)) {
-      flow.cron = *cron;
-    } else {
-      found.push_back({Severity::error, definition.cron_at, "`cron`: " + cron.error().message});
-    }
+  flow.jobs = scheduled_jobs(definition, found);
+  flow.source = maker.make_source(definition.source);
+  if (flow.source && definition.source.omission_remedy) {
+    flow.remedy = maker.make_remedy(*definition.source.omission_remedy);
   }
-  flow.source = maker.make_source();
   flow.sink = maker.make_sink();
   if (zone && definition.well) {  // else its mapping was compiled, for its faults, when it was read
     const RecordShape shape = flow.source ? flow.source->shape() : RecordShape();

@@ -22,15 +22,16 @@ void complete(RunRequest& request, const Flow& flow) {
   request.plan.kind = flow.definition->sync.by;
   request.plan.from = flow.definition->sync.from;
   request.plan.overlap = flow.definition->sync.overlap;
+  if (request.job == JobKind::remedy) {
+    request.plan.kind = WindowKind::full;  // its window stands in what it asks for
+  }
 }
 
-RunParts parts_of(const Flow& flow, Journal& journal, Clock& clock, CallBudgets* budgets) {
-  return {budgets != nullptr ? flow.source.get() : nullptr,
-          *flow.sink,
-          *flow.transform,
-          journal,
-          clock,
-          budgets};
+RunParts parts_of(const Flow& flow, const RunRequest& request, Journal& journal, Clock& clock,
+                  CallBudgets* budgets) {
+  Source* source = request.job == JobKind::remedy ? flow.remedy.get() : flow.source.get();
+  return {
+      budgets != nullptr ? source : nullptr, *flow.sink, *flow.transform, journal, clock, budgets};
 }
 
 }  // namespace
@@ -91,14 +92,14 @@ RunResult run_flow(CommandContext& context, const Flow& flow, Journal& journal, 
                flow.definition->name, records);
   };
   ProgressView view(flow.definition->name);
-  return run_pipeline(parts_of(flow, journal, context.clock, budgets), request, std::move(stop),
-                      [&](const RunProgress& progress) { view.show(progress); });
+  return run_pipeline(parts_of(flow, request, journal, context.clock, budgets), request,
+                      std::move(stop), [&](const RunProgress& progress) { view.show(progress); });
 }
 
 RunResult run_flow_unseen(Clock& clock, const Flow& flow, Journal& journal, RunRequest request,
                           CallBudgets* budgets, std::stop_token stop) {
   complete(request, flow);
-  return run_pipeline(parts_of(flow, journal, clock, budgets), request, std::move(stop));
+  return run_pipeline(parts_of(flow, request, journal, clock, budgets), request, std::move(stop));
 }
 
 std::vector<Flow> make_flows(CommandContext& context, const Selection& selection,

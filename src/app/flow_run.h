@@ -28,7 +28,7 @@ std::vector<Flow> make_flows(CommandContext& context, const Selection& selection
                              const Journal& journal);
 
 // One run of a flow, with progress on a terminal. `budgets` null: the source is not asked, and only
-// what waits is delivered.
+// what waits is delivered. A request of JobKind::remedy is for a flow that has one.
 RunResult run_flow(CommandContext& context, const Flow& flow, Journal& journal, RunRequest request,
                    CallBudgets* budgets, std::stop_token stop);
 

@@ -25,8 +25,10 @@ ServeLog::Level level_of(RunStatus status) {
 
 Object fields_of(const RunResult& result) {
   const Books& books = result.books;
-  Object fields{
-      {"pipeline", result.pipeline}, {"run", result.run}, {"status", to_string(result.status)}};
+  Object fields{{"pipeline", result.pipeline},
+                {"job", to_string(result.job)},
+                {"run", result.run},
+                {"status", to_string(result.status)}};
   if (!result.reason.empty()) {
     fields.emplace_back("reason", result.reason);
   }
@@ -96,10 +98,11 @@ void PipelineService::follow(std::shared_ptr<const ServedWorkspace> served) {
                     {"scheduled", static_cast<std::int64_t>(served->plans.size())}});
 }
 
-bool PipelineService::make_due(const Job& job) {
+bool PipelineService::make_due(const Job& job, const RetryWaits& waits) {
   const auto id = parts_.journal.pipeline(job.pipeline);
-  const auto requeued = id ? parts_.journal.requeue_failed(*id, {}, parts_.clock.now())
-                           : Result<std::int64_t>(tl::unexpected(id.error()));
+  const auto requeued =
+      id ? parts_.journal.requeue_failed(*id, {}, RetryDue(parts_.clock.now(), waits))
+         : Result<std::int64_t>(tl::unexpected(id.error()));
   if (!requeued) {
     parts_.log.write(ServeLog::Level::error, "retry_failed", fields_of(job, requeued.error()));
   }
@@ -117,26 +120,35 @@ JobEnd PipelineService::work(const Job& job, std::stop_token stop) {
   const auto flow = definition != nullptr ? make_flow(served->workspace, *definition,
                                                       parts_.journal.uuid(), parts_.clock, told)
                                           : std::nullopt;
-  const bool retry = job.kind == JobKind::retry;
-  if (!flow || (retry && !make_due(job))) {
-    const auto failed = failed_records(parts_.journal, job.pipeline);
+  const RetryWaits waits = flow ? retry_waits_of(*flow) : RetryWaits();
+  const bool missing = !flow || (job.kind == JobKind::remedy && flow->remedy == nullptr);
+  if (missing || (job.kind == JobKind::retry && !make_due(job, waits))) {
+    const auto failed = failed_records(parts_.journal, job.pipeline, waits);
     return {false, {}, failed ? failed->next_retry : std::nullopt};
   }
+  return end(run(job, *flow, std::move(stop)), waits);
+}
+
+RunResult PipelineService::run(const Job& job, const Flow& flow, std::stop_token stop) {
   parts_.metrics.started(job.pipeline);
   parts_.log.write(ServeLog::Level::info, "run_started", fields_of(job));
   RunRequest request;
+  request.job = job.kind;
+  request.deliver =
+      job.kind != JobKind::read && !(job.kind == JobKind::remedy && sides_apart(flow.jobs));
   request.patience = parts_.patience;
   request.on_recovered = [&](std::int64_t records) {
     Object fields = fields_of(job);
     fields.emplace_back("records", records);
     parts_.log.write(ServeLog::Level::info, "recovered", fields);
   };
-  return end(run_flow_unseen(parts_.clock, *flow, parts_.journal, std::move(request),
-                             retry ? nullptr : &parts_.budgets, std::move(stop)));
+  const bool asks = job.kind != JobKind::retry && job.kind != JobKind::deliver;
+  return run_flow_unseen(parts_.clock, flow, parts_.journal, std::move(request),
+                         asks ? &parts_.budgets : nullptr, std::move(stop));
 }
 
-JobEnd PipelineService::end(const RunResult& result) {
-  const auto failed = failed_records(parts_.journal, result.pipeline);
+JobEnd PipelineService::end(const RunResult& result, const RetryWaits& waits) {
+  const auto failed = failed_records(parts_.journal, result.pipeline, waits);
   const FailedRecords records = failed ? *failed : FailedRecords{result.books.failed, {}};
   parts_.metrics.ended(result, records.count);
   parts_.log.write(level_of(result.status), "run_ended", fields_of(result));

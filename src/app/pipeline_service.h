@@ -43,8 +43,9 @@ class PipelineService {
   void follow(std::shared_ptr<const ServedWorkspace> served);
   JobEnd work(const Job& job, std::stop_token stop);
   // False: nothing is to be done, or the journal would not; that is logged.
-  bool make_due(const Job& job);
-  JobEnd end(const RunResult& result);
+  bool make_due(const Job& job, const RetryWaits& waits);
+  RunResult run(const Job& job, const Flow& flow, std::stop_token stop);
+  JobEnd end(const RunResult& result, const RetryWaits& waits);
 
   const Parts parts_;
   RunAlerts alerts_;

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace weir {
 namespace {
@@ -28,6 +29,25 @@ std::optional<AlertKind> trouble_of(RunStatus status) {
   return std::nullopt;
 }
 
+// What one side of a pipeline does by itself says nothing about the other: an outage of the target
+// does not end because the source was read.
+std::vector<std::string> subjects_of(const RunResult& result) {
+  const std::string source = result.pipeline + " (source)";
+  const std::string target = result.pipeline + " (target)";
+  switch (result.job) {
+    case JobKind::run:
+      return {result.pipeline, source, target};
+    case JobKind::read:
+    case JobKind::remedy:
+      return {source};
+    case JobKind::deliver:
+      return {target, result.pipeline};  // of the time before the sides had their own
+    case JobKind::retry:
+      return {target};
+  }
+  return {result.pipeline};
+}
+
 }  // namespace
 
 void tell_of_run(Alerts& alerts, const RunResult& result, std::int64_t failed_now) {
@@ -36,17 +56,20 @@ void tell_of_run(Alerts& alerts, const RunResult& result, std::int64_t failed_no
     return;
   }
   const auto trouble = trouble_of(result.status);
+  const std::vector<std::string> subjects = subjects_of(result);
   for (const AlertKind kind :
        {AlertKind::run_failed, AlertKind::run_refused, AlertKind::run_parked}) {
-    if (kind != trouble) {
-      alerts.well_again(kind, pipeline,
-                        fmt::format("run {} ended: {}", result.run, to_string(result.status)));
+    for (const std::string& subject : subjects) {
+      if (kind != trouble) {
+        alerts.well_again(kind, subject,
+                          fmt::format("run {} ended: {}", result.run, to_string(result.status)));
+      }
     }
   }
   if (trouble) {
     std::string text = fmt::format("run {}: {}", result.run, result.reason);
     text += result.resume_at ? "; goes on at " + format_utc(*result.resume_at) : "";
-    alerts.raise({*trouble, pipeline, std::move(text)});
+    alerts.raise({*trouble, subjects.front(), std::move(text)});
   }
   if (failed_now > 0) {
     alerts.raise({AlertKind::records_failed, pipeline,

@@ -30,6 +30,42 @@ std::int64_t pages_of(double records, std::int64_t page_size) {
   return static_cast<std::int64_t>(std::ceil(records / static_cast<double>(page_size)));
 }
 
+struct Month {
+  std::int64_t times = 0;
+  std::int64_t days = 0;  // with at least one
+};
+
+Month month_of(const Cron& cron, Day today) {
+  Month month;
+  for (Day day = today; day < today + std::chrono::days(days_of_a_month);
+       day += std::chrono::days(1)) {
+    const std::int64_t times = cron.times_on(day);
+    month.times += times;
+    month.days += times > 0 ? 1 : 0;
+  }
+  return month;
+}
+
+// Of the runs that go on from the cursor.
+std::int64_t calls_of(const Flow& flow, const Month& month, const PipelinePast& past) {
+  if (flow.definition->sync.by == WindowKind::full) {
+    return month.times * std::max<std::int64_t>(1, past.last_pages);
+  }
+  const std::int64_t size = std::max<std::int64_t>(1, flow.source->traits().page_size);
+  const double overlap = static_cast<double>(flow.definition->sync.overlap.count());
+  return month.times +
+         month.days * std::max<std::int64_t>(1, pages_of(past.records_a_day * overlap, size)) +
+         pages_of(past.records_a_day * days_of_a_month, size);
+}
+
+// Of what asks the source; there is one.
+Location place_of_need(const Flow& flow) {
+  const auto asks = std::find_if(flow.jobs.begin(), flow.jobs.end(), [](const ScheduledJob& job) {
+    return job.kind != JobKind::deliver;
+  });
+  return asks->at;
+}
+
 // Nothing that has not been run yet has a journal, and one that is damaged is not for us to report.
 std::unique_ptr<Journal> look_into_journal(const Workspace& workspace) {
   JournalOptions options;
@@ -57,9 +93,14 @@ PipelinePast past_of(Journal& journal, const std::string& pipeline, Timestamp no
       records += static_cast<double>(count_of(*report, "new") + count_of(*report, "changed"));
     }
   }
-  for (auto run = runs->begin(); run != runs->end() && past.last_pages == 0; ++run) {
-    const auto report = parse_json(run->report);
-    past.last_pages = report ? count_of(*report, "pages") : 0;
+  for (const RunSummary& run : *runs) {
+    const auto report = parse_json(run.report);
+    const Value* job = report ? report->member("job") : nullptr;
+    const bool remedy = job != nullptr && to_text(*job) == to_string(JobKind::remedy);
+    std::int64_t& pages = remedy ? past.last_remedy_pages : past.last_pages;
+    if (report && pages == 0) {
+      pages = count_of(*report, "pages");
+    }
   }
   // What came within hours is not taken for every day's.
   const double days = std::chrono::duration<double, std::ratio<86400>>(now - since).count();
@@ -68,28 +109,19 @@ PipelinePast past_of(Journal& journal, const std::string& pipeline, Timestamp no
 }
 
 std::optional<ScheduleNeed> need_of(const Flow& flow, const PipelinePast& past, Day today) {
-  if (!flow.cron) {
-    return std::nullopt;
-  }
   ScheduleNeed need;
   need.pipeline = flow.definition->name;
-  std::int64_t days = 0;
-  for (Day day = today; day < today + std::chrono::days(days_of_a_month);
-       day += std::chrono::days(1)) {
-    const std::int64_t times = flow.cron->times_on(day);
-    need.runs += times;
-    days += times > 0 ? 1 : 0;
+  for (const ScheduledJob& job : flow.jobs) {
+    const Month month = month_of(job.cron, today);
+    if (job.kind == JobKind::remedy) {
+      need.remedies = month.times;
+      need.calls += month.times * std::max<std::int64_t>(1, past.last_remedy_pages);
+    } else if (job.kind != JobKind::deliver) {
+      need.runs = month.times;
+      need.calls += calls_of(flow, month, past);
+    }
   }
-  if (flow.definition->sync.by == WindowKind::full) {
-    need.calls = need.runs * std::max<std::int64_t>(1, past.last_pages);
-    return need;
-  }
-  const std::int64_t size = std::max<std::int64_t>(1, flow.source->traits().page_size);
-  const double overlap = static_cast<double>(flow.definition->sync.overlap.count());
-  need.calls = need.runs +
-               days * std::max<std::int64_t>(1, pages_of(past.records_a_day * overlap, size)) +
-               pages_of(past.records_a_day * days_of_a_month, size);
-  return need;
+  return need.runs + need.remedies > 0 ? std::optional(std::move(need)) : std::nullopt;
 }
 
 std::int64_t AccountNeed::calls() const {
@@ -115,7 +147,7 @@ std::vector<AccountNeed> account_needs(const std::vector<Flow>& flows, const Wor
     AccountNeed& account = accounts[traits.account];
     if (account.pipelines.empty()) {
       account.connection = flow.definition->source.connection;
-      account.at = flow.definition->cron_at;
+      account.at = place_of_need(flow);
     }
     account.pipelines.push_back(*need);
     if (traits.calls_per_month) {
@@ -137,8 +169,11 @@ std::vector<AccountNeed> account_needs(const std::vector<Flow>& flows, const Wor
 std::string describe_need(const AccountNeed& need) {
   std::string text;
   for (const ScheduleNeed& pipeline : need.pipelines) {
-    text += fmt::format("{}: {} a month by its schedule, about {}\n", pipeline.pipeline,
-                        counted(pipeline.runs, "run"), counted(pipeline.calls, "call"));
+    const std::string remedies =
+        pipeline.remedies > 0 ? fmt::format(" and {}", counted(pipeline.remedies, "older window"))
+                              : "";
+    text += fmt::format("{}: {}{} a month by its schedule, about {}\n", pipeline.pipeline,
+                        counted(pipeline.runs, "run"), remedies, counted(pipeline.calls, "call"));
   }
   text += fmt::format("`{}`: about {} calls a month, {}", need.connection, need.calls(),
                       need.budget ? fmt::format("of a budget of {}", *need.budget)
@@ -159,6 +194,9 @@ Value need_line(const AccountNeed& need) {
     Value one{Object{}};
     one.set("pipeline", pipeline.pipeline);
     one.set("runs", pipeline.runs);
+    if (pipeline.remedies > 0) {
+      one.set("remedies", pipeline.remedies);
+    }
     one.set("calls", pipeline.calls);
     pipelines.push_back(std::move(one));
   }

@@ -4,7 +4,6 @@
 #include "pipeline/run_result.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace weir {
@@ -22,27 +21,28 @@ bool breaks_all(const Fault& fault) {
   return fault.severity == Severity::error && fault.at.file == "weir.yaml";
 }
 
-// A run that asked its source and was not cut short; a retry asks nothing.
-bool counts_as_start(const RunSummary& run) {
+std::string member_text(const Value& report, std::string_view name) {
+  const Value* member = report.member(name);
+  return member != nullptr ? to_text(*member) : std::string();
+}
+
+// Whether a run of `done` (empty: of the whole) did what `job` does.
+bool covers(const std::string& done, JobKind job) {
+  const bool whole = done.empty() && (job == JobKind::read || job == JobKind::deliver);
+  return whole || (done.empty() ? "run" : done) == to_string(job);
+}
+
+bool counts_as_start(const RunSummary& run, JobKind job) {
   const auto report = run.ended_at ? parse_json(run.report) : Result<Value>(Value());
   if (!report || report->is_null()) {
     return false;
   }
-  const Value* status = report->member("status");
-  const Value* requests = report->member("requests");
-  return status != nullptr && requests != nullptr && to_text(*requests) != "0" &&
-         to_text(*status) != to_string(RunStatus::parked) &&
-         to_text(*status) != to_string(RunStatus::stopped);
-}
-
-std::optional<Timestamp> last_start(Journal& journal, const std::string& pipeline) {
-  constexpr std::int64_t runs_looked_at = 200;
-  const auto runs = journal.runs(pipeline, runs_looked_at);
-  if (!runs || runs->empty()) {
-    return std::nullopt;
-  }
-  const auto last = std::find_if(runs->begin(), runs->end(), counts_as_start);
-  return last != runs->end() ? last->started_at : runs->back().started_at;
+  const std::string status = member_text(*report, "status");
+  const std::string requests = member_text(*report, "requests");
+  const bool asked = !requests.empty() && requests != "0";
+  return covers(member_text(*report, "job"), job) && (asked || job == JobKind::deliver) &&
+         !status.empty() && status != to_string(RunStatus::parked) &&
+         status != to_string(RunStatus::stopped);
 }
 
 PipelinePlan plan_of(const Flow& flow, Journal& journal) {
@@ -52,8 +52,10 @@ PipelinePlan plan_of(const Flow& flow, Journal& journal) {
   if (plan.account.empty()) {
     plan.account = flow.definition->source.connection;
   }
-  plan.jobs.push_back({JobKind::run, *flow.cron, last_start(journal, plan.pipeline)});
-  if (const auto failed = failed_records(journal, plan.pipeline)) {
+  for (const ScheduledJob& job : flow.jobs) {
+    plan.jobs.push_back({job.kind, job.cron, last_start(journal, plan.pipeline, job.kind)});
+  }
+  if (const auto failed = failed_records(journal, plan.pipeline, retry_waits_of(flow))) {
     plan.next_retry = failed->next_retry;
   }
   return plan;
@@ -61,7 +63,24 @@ PipelinePlan plan_of(const Flow& flow, Journal& journal) {
 
 }  // namespace
 
-Result<FailedRecords> failed_records(Journal& journal, const std::string& pipeline) {
+std::optional<Timestamp> last_start(Journal& journal, const std::string& pipeline, JobKind job) {
+  constexpr std::int64_t runs_looked_at = 200;
+  const auto runs = journal.runs(pipeline, runs_looked_at);
+  if (!runs || runs->empty()) {
+    return std::nullopt;
+  }
+  const auto last = std::find_if(runs->begin(), runs->end(),
+                                 [&](const RunSummary& run) { return counts_as_start(run, job); });
+  return last != runs->end() ? last->started_at : runs->back().started_at;
+}
+
+RetryWaits retry_waits_of(const Flow& flow) {
+  return delivers(flow.jobs) ? flow.definition->retry.value_or(default_retry_waits())
+                             : RetryWaits();
+}
+
+Result<FailedRecords> failed_records(Journal& journal, const std::string& pipeline,
+                                     const RetryWaits& waits) {
   const auto id = journal.pipeline(pipeline);
   if (!id) {
     return tl::unexpected(id.error());
@@ -71,8 +90,8 @@ Result<FailedRecords> failed_records(Journal& journal, const std::string& pipeli
   filter.state = RecordState::failed;
   const auto visited = journal.records(*id, filter, [&](const RecordSummary& record) {
     ++failed.count;
-    if (record.attempts > 0 && record.attempts <= std::size(retry_waits)) {
-      const Timestamp due = record.updated_at + retry_waits[record.attempts - 1];
+    if (record.attempts > 0 && record.attempts <= waits.size()) {
+      const Timestamp due = record.updated_at + waits[record.attempts - 1];
       failed.next_retry = failed.next_retry ? std::min(*failed.next_retry, due) : due;
     }
     return true;
@@ -99,7 +118,7 @@ std::shared_ptr<const ServedWorkspace> read_served(const std::filesystem::path& 
       continue;
     }
     served->pipelines.push_back(definition.name);
-    if (flow->cron) {
+    if (!flow->jobs.empty()) {
       served->plans.push_back(plan_of(*flow, journal));
     }
   }

@@ -29,7 +29,19 @@ struct FailedRecords {
   std::int64_t count = 0;
   std::optional<Timestamp> next_retry;  // empty: none will be tried again by itself
 };
-// Reads through the pipeline's failed records; blocks for the disk.
-Result<FailedRecords> failed_records(Journal& journal, const std::string& pipeline);
+// Reads through the pipeline's failed records, which are tried again after these waits; blocks for
+// the disk.
+Result<FailedRecords> failed_records(Journal& journal, const std::string& pipeline,
+                                     const RetryWaits& waits);
+
+// By which waits failed records are tried again by themselves: those of the file, and none where
+// nothing is delivered by itself.
+RetryWaits retry_waits_of(const Flow& flow);
+
+// When this job of the pipeline last began, by the journal: a run whole counts for reading and for
+// delivering too, one that was parked or stopped does not, nor one that should have asked the
+// source and did not. Empty: the pipeline never ran; when only its other jobs did, the earliest of
+// these that is looked at.
+std::optional<Timestamp> last_start(Journal& journal, const std::string& pipeline, JobKind job);
 
 }  // namespace weir

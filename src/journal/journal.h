@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -202,6 +203,28 @@ struct RunSummary {
 // Errors of every call: `corrupt` (damaged, names file and place), `exhausted` (disk full),
 // `unavailable` (read-only, I/O error); after one of these on a write the journal refuses further
 // writes with the same error.
+// The waits before the automatic attempts 2, 3, 4 … of a failed record; none follows the last.
+using RetryWaits = std::vector<std::chrono::milliseconds>;
+inline constexpr std::chrono::seconds retry_waits[] = {
+    std::chrono::seconds(20), std::chrono::minutes(5), std::chrono::hours(1), std::chrono::hours(4),
+    std::chrono::hours(20)};
+inline RetryWaits default_retry_waits() {
+  return RetryWaits(std::begin(retry_waits), std::end(retry_waits));
+}
+
+// Which failed records have come to their next automatic attempt.
+struct RetryDue {
+  RetryDue(Timestamp moment, RetryWaits between = default_retry_waits())
+      : by(moment), waits(std::move(between)) {}
+  Timestamp by;
+  RetryWaits waits;
+
+  // After so many attempts, of which the last was then.
+  bool has_come(std::size_t attempts, Timestamp last) const {
+    return attempts > 0 && attempts <= waits.size() && last + waits[attempts - 1] <= by;
+  }
+};
+
 class Journal {
  public:
   virtual ~Journal() = default;
@@ -255,11 +278,11 @@ class Journal {
   // Decides records that never reach a batch (filtered, failed in conversion).
   virtual std::future<Result<void>> settle(PipelineId pipeline, RunId run, Timestamp at,
                                            std::vector<Settlement> settlements) = 0;
-  // Failed records wait again: all (`ids` empty) or those named, by id or number. `due_by`: only
-  // those whose next automatic attempt (20 s, 5 min, 1 h, 4 h, 20 h after the last) has come.
+  // Failed records wait again: all (`ids` empty) or those named, by id or number. `due`: only
+  // those whose next automatic attempt has come.
   // Gives the number of records. Errors: `rejected` names ids that are unknown or not failed.
   virtual Result<std::int64_t> requeue_failed(PipelineId pipeline, std::span<const std::string> ids,
-                                              std::optional<Timestamp> due_by) = 0;
+                                              const std::optional<RetryDue>& due) = 0;
 
   // The newest versions received from `from` on and before `until` (empty: unbounded) wait again,
   // to be judged by another mapping: those that are delivered, filtered or failed, and certain.
@@ -284,10 +307,5 @@ class Journal {
   // Newest first. `pipeline` empty: all.
   virtual Result<std::vector<RunSummary>> runs(std::string_view pipeline, std::int64_t limit) = 0;
 };
-
-// The waits before the automatic attempts 2, 3, 4 … of a failed record.
-inline constexpr std::chrono::seconds retry_waits[] = {
-    std::chrono::seconds(20), std::chrono::minutes(5), std::chrono::hours(1), std::chrono::hours(4),
-    std::chrono::hours(20)};
 
 }  // namespace weir

@@ -4,9 +4,11 @@
 #include "core/time_zone.h"
 #include "pipeline/definition_reader.h"
 #include "pipeline/functions_file.h"
+#include "pipeline/retry_reader.h"
 #include "pipeline/setting_tables.h"
 #include "spec/fault_text.h"
 #include "spec/quality_reader.h"
+#include "spec/schedule_reader.h"
 #include "spec/spec.h"
 #include "spec/strategy_reader.h"
 #include "transform/transform.h"
@@ -26,10 +28,6 @@ struct SyncSettings {
   std::string overlap = "1d";
 };
 
-struct ScheduleSettings {
-  std::string cron;
-};
-
 struct Settings {
   std::optional<std::string> name;
   std::string delivery = "exactly_once";
@@ -47,16 +45,6 @@ const Spec<SyncSettings>& sync_spec() {
   return spec;
 }
 
-const Spec<ScheduleSettings>& schedule_spec() {
-  static const auto spec =
-      Spec<ScheduleSettings>("When `weir serve` runs the pipeline.")
-          .field(&ScheduleSettings::cron, "cron",
-                 "Five fields of cron, or six with seconds in front; or @daily and its kin.")
-          .required()
-          .example("\"*/10 * * * *\"");
-  return spec;
-}
-
 const Spec<Settings>& settings_spec() {
   static const auto spec =
       Spec<Settings>("One flow from a source to a target.")
@@ -67,8 +55,8 @@ const Spec<Settings>& settings_spec() {
   return spec;
 }
 
-const std::vector<std::string> parts = {"schedule", "sync",  "source",   "target",
-                                        "quality",  "tests", "functions"};
+const std::vector<std::string> parts = {"schedule", "sync",    "retry", "source",
+                                        "target",   "quality", "tests", "functions"};
 
 Location member_place(const Node& mapping, std::string_view name) {
   const Node* member = mapping.member(name);
@@ -113,12 +101,6 @@ Sync read_sync(const Node& node, Faults& faults) {
   return sync;
 }
 
-std::optional<std::string> read_schedule(const Node& node, Faults& faults) {
-  const std::size_t before = faults.size();
-  ScheduleSettings settings = schedule_spec().read(node, {}, faults);
-  return faults.size() == before ? std::optional(std::move(settings.cron)) : std::nullopt;
-}
-
 Strategy read_side(const Node& document, const std::string& side, Location& connection,
                    Faults& faults) {
   const Node* node = document.member(side);
@@ -153,8 +135,9 @@ SettingSpec any(const std::string& name, const std::string& description) {
 
 SpecTable pipeline_table() {
   SpecTable table = settings_spec().table();
-  table.settings.push_back(section_of("schedule", schedule_spec().table()));
+  table.settings.push_back(section_of("schedule", schedule_table()));
   table.settings.push_back(section_of("sync", sync_spec().table()));
+  table.settings.push_back(retry_setting());
   table.settings.push_back(any("quality", "Rules that a record must keep; see docs/mapping.md."));
   table.settings.push_back(
       any("functions", "A file of Lua functions of the workspace; see docs/functions.md."));
@@ -178,8 +161,10 @@ DefinitionReading read_definition_file(const std::string& name, const std::strin
     definition.title = settings.name.value_or(name);
     definition.at_least_once = settings.delivery == "at_least_once";
     if (const Node* schedule = document.member("schedule")) {
-      definition.cron = read_schedule(*schedule, found);
-      definition.cron_at = member_place(*schedule, "cron");
+      definition.schedule = read_schedule(*schedule, found);
+    }
+    if (const Node* retry = document.member("retry")) {
+      definition.retry = read_retry(*retry, found);
     }
     if (const Node* sync = document.member("sync")) {
       definition.sync = read_sync(*sync, found);

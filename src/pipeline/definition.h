@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "journal/journal.h"
 #include "pipeline/declared_tests.h"
 #include "source/source.h"
 #include "spec/document.h"
@@ -32,14 +33,16 @@ struct FunctionsFile {
 };
 
 struct Definition {
-  std::string name;                 // the file's name without ending: what commands take
-  std::string title;                // `name:` of the file; the file's name when absent
-  std::optional<std::string> cron;  // as written; scheduler/cron.h reads it
-  Location cron_at;
+  std::string name;                  // the file's name without ending: what commands take
+  std::string title;                 // `name:` of the file; the file's name when absent
+  std::optional<CronText> schedule;  // of the whole; `source` and `target` may have their own
   Sync sync;
   Strategy source;
   Strategy target;
   bool at_least_once = false;  // `delivery: at_least_once`
+  // `retry:`; of a workspace that was read, that of weir.yaml or the default where the file has
+  // none. Empty list: failed records are not tried again by themselves.
+  std::optional<RetryWaits> retry;
   std::vector<DeclaredTest> tests;
   std::optional<FunctionsFile> functions;
   std::string text;  // the file as it stands, references unresolved
@@ -59,7 +62,8 @@ struct Workspace {
   std::string listen = "127.0.0.1:8787";
   std::string language = "en";  // of messages to people: en | zh
   std::filesystem::path state;  // absolute
-  Node alerts;                  // the mapping `alerts:`; alert/alert_settings.h reads it
+  RetryWaits retry = default_retry_waits();
+  Node alerts;  // the mapping `alerts:`; alert/alert_settings.h reads it
   std::map<std::string, Connection> connections;
   std::vector<Definition> pipelines;  // by name
 

@@ -41,7 +41,7 @@ TEST(Definition, HasDefaults) {
   EXPECT_THAT(reading.faults, IsEmpty());
   EXPECT_EQ(reading.definition->name, "receipts");
   EXPECT_EQ(reading.definition->title, "receipts");
-  EXPECT_EQ(reading.definition->cron, std::nullopt);
+  EXPECT_EQ(reading.definition->schedule.has_value(), false);
   EXPECT_EQ(reading.definition->sync.by, WindowKind::modified);
   EXPECT_EQ(reading.definition->sync.from, std::nullopt);
   EXPECT_EQ(reading.definition->sync.overlap, std::chrono::days(1));
@@ -55,11 +55,19 @@ TEST(Definition, ReadsItsSettings) {
       "sync: {by: created, from: 2026-01-01, overlap: 36h}\ndelivery: at_least_once\n");
   ASSERT_TRUE(reading.definition) << reading.faults.front();
   EXPECT_EQ(reading.definition->title, "dd-收款单-->mysql(鸿巢)收款单(销售收款)");
-  EXPECT_EQ(reading.definition->cron, "*/10 * * * *");
+  EXPECT_EQ(reading.definition->schedule->text, "*/10 * * * *");
   EXPECT_EQ(reading.definition->sync.by, WindowKind::created);
   EXPECT_EQ(format_day(*reading.definition->sync.from), "2026-01-01");
   EXPECT_EQ(reading.definition->sync.overlap, std::chrono::days(2));
   EXPECT_TRUE(reading.definition->at_least_once);
+}
+
+TEST(Definition, HasWaitsOfItsOwnOrNone) {
+  EXPECT_EQ(read("").definition->retry, std::nullopt);
+  EXPECT_EQ(read("retry: off\n").definition->retry, RetryWaits());
+  EXPECT_EQ(read("retry: [1m]\n").definition->retry, RetryWaits{std::chrono::minutes(1)});
+  EXPECT_THAT(read("name: x\nretry: [1m, 2]\n").faults,
+              ElementsAre(HasSubstr("pipelines/receipts:2: error: `retry`: `2` is no duration")));
 }
 
 TEST(Definition, OverlapIsDaysOrHours) {

@@ -62,6 +62,14 @@ class PipelineRun {
       }
       delivery_.no_more();
     });
+    if (request_.deliver) {
+      deliver(ending, stop);
+    }
+    reader.join();
+    ending.source_reached = source_ && source_->counts().pages > 0;
+  }
+
+  void deliver(RunEnding& ending, std::stop_token stop) {
     ending.sink = sink_.recover(stop);
     if (sink_.counts().recovered > 0 && request_.on_recovered) {
       request_.on_recovered(sink_.counts().recovered);
@@ -78,8 +86,6 @@ class PipelineRun {
       ending.sink = sink_.finish();
     }
     ending.sink_reached = sink_.counts().reached;
-    reader.join();
-    ending.source_reached = source_ && source_->counts().pages > 0;
   }
 
   // What the target was given after the backup that this journal was restored from, the journal
@@ -145,6 +151,7 @@ class PipelineRun {
   RunResult close_books(RunEnding ending) {
     RunResult result;
     result.pipeline = request_.pipeline;
+    result.job = request_.job;
     result.run = std::to_string(static_cast<std::int64_t>(run_));
     result.duration_ms = elapsed().count();
     take_source_counts(result);
@@ -222,6 +229,7 @@ class PipelineRun {
 RunResult not_begun(const RunRequest& request, const Error& error, const Clock& clock) {
   RunResult result;
   result.pipeline = request.pipeline;
+  result.job = request.job;
   RunEnding ending;
   ending.journal = tl::unexpected(error);
   decide_status(ending, clock.now(), result);

@@ -30,8 +30,10 @@ struct RunParts {
 
 struct RunRequest {
   std::string pipeline;
-  std::string definition;  // RunOpening::definition
-  std::string id;          // the source's field of a record's id; asked for by a restored journal
+  JobKind job = JobKind::run;  // for the result; what is done follows from the rest
+  bool deliver = true;         // false: the target is left alone, and what is read waits
+  std::string definition;      // RunOpening::definition
+  std::string id;  // the source's field of a record's id; asked for by a restored journal
   Redelivery redelivery = Redelivery::never;
   SourcePlan plan;
   std::chrono::milliseconds patience = std::chrono::minutes(5);

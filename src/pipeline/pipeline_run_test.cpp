@@ -7,6 +7,7 @@
 #include "spec/document.h"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -200,6 +201,7 @@ class PipelineRunTest : public testing::Test {
     request.plan.kind = WindowKind::full;
     request.patience = std::chrono::milliseconds(50);
     request.requeue = requeue;
+    request.deliver = deliver;
     RunResult result = run_pipeline(parts, request, std::move(stop));
     EXPECT_EQ(imbalance(result.books), "") << to_json(result);
     return result;
@@ -217,6 +219,7 @@ class PipelineRunTest : public testing::Test {
   MemorySink sink;
   std::unique_ptr<Journal> journal;
   Redelivery redelivery = Redelivery::never;
+  bool deliver = true;
   std::function<Result<std::int64_t>(PipelineId)> requeue;
 
  private:
@@ -290,6 +293,32 @@ TEST_F(PipelineRunTest, a_bad_record_fails_alone_and_waits_for_a_retry) {
   EXPECT_EQ(retried.books.delivered, 1);
   EXPECT_EQ(retried.requests, 0);
   expect_each_once(40);
+}
+
+TEST_F(PipelineRunTest, what_is_read_without_delivering_waits_for_who_delivers) {
+  int steps = 0;
+  sink.on_step([&](auto&&...) {
+    ++steps;
+    return Result<void>();
+  });
+  source.fill(30);
+  deliver = false;
+  EXPECT_EQ(run().books.waiting, 30);
+  source.fill(5);
+  source.change(3, "99.00");
+  const RunResult read = run();
+  EXPECT_EQ(read.status, RunStatus::succeeded) << read.reason;
+  EXPECT_EQ(read.books.backlog, 30);
+  EXPECT_EQ(read.books.waiting, read.books.due);
+  EXPECT_EQ(read.books.delivered, 0);
+  EXPECT_EQ(steps, 0) << "the target was touched";
+  deliver = true;
+  const RunResult delivered = run({}, false);
+  EXPECT_EQ(delivered.requests, 0);
+  EXPECT_EQ(delivered.books.delivered, 35) << "of two versions the newest";
+  expect_each_once(35);
+  EXPECT_THAT(sink.rows(), ::testing::Contains(::testing::Pair(
+                               "r3", R"({"main_params":{"id":"r3","amount":99.00}})")));
 }
 
 TEST_F(PipelineRunTest, what_was_read_waits_while_the_target_cannot_be_reached) {

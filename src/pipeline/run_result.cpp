@@ -65,6 +65,9 @@ std::string to_json(const RunResult& result) {
   Value json;
   json.set("pipeline", result.pipeline);
   json.set("run", result.run);
+  if (result.job != JobKind::run) {
+    json.set("job", to_string(result.job));
+  }
   json.set("status", to_string(result.status));
   if (!result.reason.empty()) {
     json.set("reason", result.reason);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "pipeline/job_kind.h"
 
 #include <cstdint>
 #include <optional>
@@ -46,6 +47,7 @@ std::string imbalance(const Books& books);
 struct RunResult {
   std::string pipeline;
   std::string run;
+  JobKind job = JobKind::run;
   RunStatus status = RunStatus::succeeded;
   std::string reason;                  // why it is not `succeeded`; empty otherwise
   std::optional<Timestamp> resume_at;  // parked: when it makes sense to go on, where known
@@ -60,7 +62,8 @@ struct RunResult {
   std::int64_t duration_ms = 0;
 };
 
-// One line, the members in the order of the contract.
+// One line, the members in the order of the contract; `job` behind `run`, where it is another than
+// `run`.
 std::string to_json(const RunResult& result);
 
 }  // namespace weir

@@ -23,22 +23,6 @@ milliseconds wait_after(int parked) {
 
 }  // namespace
 
-std::string_view to_string(JobKind kind) {
-  switch (kind) {
-    case JobKind::run:
-      return "run";
-    case JobKind::read:
-      return "read";
-    case JobKind::deliver:
-      return "deliver";
-    case JobKind::remedy:
-      return "remedy";
-    case JobKind::retry:
-      return "retry";
-  }
-  return "run";
-}
-
 void Timetable::replace(const std::vector<PipelinePlan>& plans, TimeZone zone, Timestamp now) {
   const bool other_zone = zone.name() != zone_.name();
   zone_ = zone;

@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/time_zone.h"
+#include "pipeline/job_kind.h"
 #include "scheduler/cron.h"
 
 #include <chrono>
@@ -16,15 +17,6 @@
 // When what starts by itself. Pure: no clock, no thread, no disk.
 
 namespace weir {
-
-enum class JobKind : std::uint8_t {
-  run,      // read and deliver
-  read,     // read into the journal alone
-  deliver,  // deliver what waits in the journal
-  remedy,   // read an older window again
-  retry,    // deliver failed records again
-};
-std::string_view to_string(JobKind kind);
 
 struct Job {
   std::string pipeline;

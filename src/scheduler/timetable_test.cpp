@@ -49,6 +49,25 @@ TEST(Timetable, NeverStartsTwoJobsOfOnePipelineAtOnce) {
   EXPECT_THAT(table.start_next(noon + minutes(31)), Optional(Job{"p", JobKind::read}));
 }
 
+TEST(Timetable, ReadsBeforeItDeliversWhenBothComeAtOnceAndParksEachForItself) {
+  PipelinePlan sides{"p", "a", {}, {}};
+  sides.jobs = {{JobKind::read, *Cron::parse("*/10 * * * *")},
+                {JobKind::deliver, *Cron::parse("*/10 * * * *")},
+                {JobKind::remedy, *Cron::parse("15 12 * * *")}};
+  Timetable table = timetable({sides}, noon);
+  const Timestamp ten = noon + minutes(10);
+  EXPECT_THAT(table.start_next(ten), Optional(Job{"p", JobKind::read}));
+  const Timestamp resume = noon + hours(3);
+  table.finish({"p", JobKind::read}, {true, resume, {}}, ten);
+  EXPECT_THAT(table.start_next(ten), Optional(Job{"p", JobKind::deliver}));
+  table.finish({"p", JobKind::deliver}, {}, ten);
+  EXPECT_THAT(table.next_of({"p", JobKind::read}), Optional(resume));
+  EXPECT_THAT(table.next_of({"p", JobKind::deliver}), Optional(noon + minutes(20)));
+  EXPECT_THAT(table.start_next(noon + minutes(15)), Optional(Job{"p", JobKind::remedy}));
+  table.finish({"p", JobKind::remedy}, {}, noon + minutes(16));
+  EXPECT_THAT(table.next_of({"p", JobKind::remedy}), Optional(noon + hours(24) + minutes(15)));
+}
+
 TEST(Timetable, PassesOverAStartThatComesWhileTheSameJobIsUnderWay) {
   Timetable table = timetable({plan("p", "*/10 * * * *")}, noon);
   ASSERT_TRUE(table.start_next(noon + minutes(10)));

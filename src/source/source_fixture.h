@@ -87,7 +87,7 @@ class MemoryJournal final : public Journal {
     return {};
   }
   Result<std::int64_t> requeue_failed(PipelineId, std::span<const std::string>,
-                                      std::optional<Timestamp>) override {
+                                      const std::optional<RetryDue>&) override {
     return 0;
   }
   Result<Requeued> requeue_for_replay(PipelineId, std::optional<Timestamp>,

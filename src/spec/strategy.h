@@ -4,6 +4,7 @@
 #include "core/value.h"
 #include "spec/fault.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,20 @@ struct Parser {
   std::vector<std::pair<std::string, std::string>> options;  // view, edit, fieldId
 };
 
+// A line of cron as written; scheduler/cron.h reads it.
+struct CronText {
+  std::string text;
+  Location at;
+  std::string key = "cron";  // as the file calls it
+};
+
+// Of a request that omissionRemedy makes: whether a field is one that its `takeOverRequest` named.
+enum class TakenOver : std::uint8_t {
+  no,
+  replaced,  // and `request` or `otherRequest` has one of that name
+  added,     // and neither has
+};
+
 // One entry of request, otherRequest, response or otherResponse.
 struct Field {
   std::string field;
@@ -40,6 +55,14 @@ struct Field {
   std::optional<Parser> parser;
   std::vector<std::pair<std::string, std::string>> mapping;  // from, to
   bool required = false;                                     // is_required
+  TakenOver taken_over = TakenOver::no;
+  Location at;
+};
+
+// A second schedule, which asks the source for an older window; see omission_remedy.h.
+struct OmissionRemedy {
+  std::optional<CronText> crontab;  // absent: on command only
+  std::vector<Field> take_over;     // takeOverRequest
   Location at;
 };
 
@@ -93,7 +116,9 @@ struct Strategy {
   std::vector<FormatRule> format_response;
   std::vector<std::vector<Condition>> conditions;  // outer OR, inner AND; empty: keep all
   std::vector<TableName> beat_flat;
-  std::vector<QualityRule> quality;  // of a source; read with the file around it
+  std::vector<QualityRule> quality;               // of a source; read with the file around it
+  std::optional<CronText> schedule;               // of this side alone: `schedule`, or `crontab`
+  std::optional<OmissionRemedy> omission_remedy;  // of a source
   // Everything else that stood there, kept for round trips; warned about when read.
   std::vector<std::pair<std::string, Setting>> unknown;
   Location at;

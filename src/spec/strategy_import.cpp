@@ -214,14 +214,24 @@ class Importer {
     }
     side = escaped(side);
     for (const char* list : {"request", "otherRequest"}) {
-      if (const Value* fields = side.member(list)) {
-        Value replaced = *fields;
-        replace_secrets(replaced, secrets, imported.connection);
-        side.set(list, std::move(replaced));
-      }
+      hide_secrets(side, list, secrets, imported.connection);
+    }
+    if (const Value* remedy = side.member("omissionRemedy")) {
+      Value hidden = *remedy;
+      hide_secrets(hidden, "takeOverRequest", secrets, imported.connection);
+      side.set("omissionRemedy", std::move(hidden));
     }
     side.set("connection", imported.connection);
     return imported;
+  }
+
+  void hide_secrets(Value& holder, const char* list, const std::vector<std::string>& secrets,
+                    const std::string& connection) {
+    if (const Value* fields = holder.member(list)) {
+      Value replaced = *fields;
+      replace_secrets(replaced, secrets, connection);
+      holder.set(list, std::move(replaced));
+    }
   }
 
   static Value escaped(const Value& value) {
@@ -299,17 +309,28 @@ class Importer {
     }
   }
 
-  // One schedule for both, or each side's own.
+  // One schedule for the whole where both sides come at the same times, else each side's own.
   void take_schedule(Object& document) {
-    const std::string source = crontab_of(source_);
-    const std::string target = crontab_of(target_);
-    const std::string both = !source.empty() ? source : crontab_of(scheme_);
-    if (!both.empty()) {
-      document.emplace_back("schedule", Object{{"cron", both}});
-    }
-    if (!target.empty() && target != both) {
+    const std::string whole = crontab_of(scheme_);
+    const std::string source = or_else(crontab_of(source_), whole);
+    const std::string target = or_else(crontab_of(target_), whole);
+    if (!source.empty() && !target.empty() && source != target) {
+      source_.set("schedule", Object{{"cron", source}});
       target_.set("schedule", Object{{"cron", target}});
+      return;
     }
+    if (const std::string only = or_else(source, target); !only.empty()) {
+      document.emplace_back("schedule", Object{{"cron", only}});
+      if (source.empty() || target.empty()) {
+        result_.notes.push_back(
+            fmt::format("only the {} has a `crontab`; the pipeline reads and delivers by it",
+                        source.empty() ? "target" : "source"));
+      }
+    }
+  }
+
+  static std::string or_else(const std::string& first, const std::string& second) {
+    return first.empty() ? second : first;
   }
 
   static std::string crontab_of(Value& holder) {

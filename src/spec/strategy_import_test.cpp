@@ -102,8 +102,25 @@ TEST_F(StrategyImport, schedules_find_their_places) {
   const std::string own =
       document({R"({"api":"v1.0/yida/x","effect":"QUERY","id":"i","crontab":"3 2 * * *"})",
                 R"({"api":"execute","effect":"EXECUTE","crontab":"23 2 * * *"})"});
-  EXPECT_THAT(own, HasSubstr(R"({"schedule":{"cron":"3 2 * * *"},"source":)"));
+  EXPECT_THAT(own, HasSubstr(R"("id":"i","schedule":{"cron":"3 2 * * *"},"effect":"QUERY")"));
   EXPECT_THAT(own, HasSubstr(R"("schedule":{"cron":"23 2 * * *"},"effect":"EXECUTE")"));
+  EXPECT_THAT(own, testing::StartsWith(R"({"source":)"));
+  const auto one =
+      import({R"({"api":"v1.0/yida/x","effect":"QUERY","id":"i","crontab":"3 2 * * *"})", execute});
+  ASSERT_TRUE(one) << one.error().message;
+  EXPECT_THAT(to_json(one->document), HasSubstr(R"({"schedule":{"cron":"3 2 * * *"},"source":)"));
+  EXPECT_THAT(one->notes, ElementsAre(HasSubstr("only the source has a `crontab`")));
+}
+
+TEST_F(StrategyImport, a_second_schedule_is_carried_over_without_its_secrets) {
+  EXPECT_THAT(
+      document({R"({"api":"v1.0/yida/x","effect":"QUERY","id":"i","omissionRemedy":{)"
+                R"("crontab":"10 3 * * *","takeOverRequest":[{"field":"from","value":"{{a}}"},)"
+                R"({"field":"systemToken","value":"plain"}]}})",
+                execute}),
+      HasSubstr(R"("omissionRemedy":{"crontab":"10 3 * * *","takeOverRequest":[)"
+                R"({"field":"from","value":"{{a}}"},)"
+                R"({"field":"systemToken","value":"${env:DINGTALK_SYSTEM_TOKEN}"}]})"));
 }
 
 TEST_F(StrategyImport, what_has_no_place_is_said) {

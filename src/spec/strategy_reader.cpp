@@ -4,6 +4,8 @@
 #include "spec/beat_flat_reader.h"
 #include "spec/fault_text.h"
 #include "spec/field_reader.h"
+#include "spec/omission_remedy.h"
+#include "spec/schedule_reader.h"
 #include "spec/vocabulary.h"
 
 #include <algorithm>
@@ -44,6 +46,10 @@ class StrategyReader {
     read_format_response();
     read_conditions();
     read_beat_flat_names();
+    strategy_.schedule = read_side_schedule(node_, side(), faults_);
+    if (const Node* remedy = node_.member("omissionRemedy"); remedy != nullptr && is_source_) {
+      strategy_.omission_remedy = read_omission_remedy(*remedy, faults_);
+    }
     keep_the_rest();
     warn_of_fields_without_effect();
     return std::move(strategy_);
@@ -240,9 +246,10 @@ class StrategyReader {
   // Those that this reader has taken into members of Strategy already.
   static bool is_read(const std::string& name) {
     static const std::vector<std::string> read_keys = {
-        "connection",     "api",       "method",       "id",       "number",
-        "idCheck",        "request",   "otherRequest", "response", "otherResponse",
-        "formatResponse", "condition", "beatFlat"};
+        "connection", "api",           "method",         "id",
+        "number",     "idCheck",       "request",        "otherRequest",
+        "response",   "otherResponse", "formatResponse", "condition",
+        "beatFlat",   "schedule",      "crontab",        "omissionRemedy"};
     return std::find(read_keys.begin(), read_keys.end(), name) != read_keys.end();
   }
 

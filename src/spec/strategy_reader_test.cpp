@@ -238,8 +238,9 @@ TEST(StrategyReader, ATargetThatWritesNothingNeedsNoConnection) {
 
 TEST(StrategyReader, WhatHasNoEffectYetIsNeverSilent) {
   const char* keys[] = {
-      "omissionRemedy: {crontab: \"1 1 * * *\"}", "groupCalculate: {headerGroup: [a]}",
-      "operation: {method: merge, field: a}",     "pagination: {pageSize: 50}",
+      "groupCalculate: {headerGroup: [a]}",
+      "operation: {method: merge, field: a}",
+      "pagination: {pageSize: 50}",
       "response: {primaryWriteback: {id: x}}",
   };
   for (const char* key : keys) {

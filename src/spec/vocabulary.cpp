@@ -12,7 +12,6 @@ using Keys = std::vector<VocabularyKey>;
 Keys kept_keys(KeyPlace place) {
   using enum KeyEffect;
   return {
-      {place, "omissionRemedy", kept, "object", "no second schedule asks for an older window"},
       {place, "groupCalculate", kept, "object", "records are not grouped"},
       {place, "operation", kept, "object", "records are not merged or grouped"},
       {place, "pagination", kept, "object", "the page size is that of `request`"},
@@ -32,8 +31,19 @@ Keys kept_keys(KeyPlace place) {
       {place, "idempotency", kept, "", "every record is delivered once anyway"},
       {place, "retryPolicy", kept, "", "retries are the platform's own"},
       {place, "errorHandling", kept, "", "errors are handled as the connector says"},
-      {place, "schedule", kept, "", "the schedule beside `source` and `target` is used for both"},
-      {place, "crontab", kept, "", "the schedule beside `source` and `target` is used for both"},
+  };
+}
+
+Keys schedule_keys(KeyPlace place) {
+  using enum KeyEffect;
+  const std::string does = place == KeyPlace::source
+                               ? "When `weir serve` reads the source, without delivering"
+                               : "When `weir serve` delivers what was read";
+  return {
+      {place, "schedule", run, "schedule", does + "; above the one beside `source` and `target`.",
+       "tests/e2e/sides_test.py"},
+      {place, "crontab", run, "string", does + "; `schedule` as exports spell it.",
+       "tests/e2e/sides_test.py"},
   };
 }
 
@@ -102,6 +112,9 @@ Keys source_keys() {
       {place, "formatResponse", row, "array", "Fields that are made of others, in other form."},
       {place, "condition", row, "array", "Which records are kept: outer or, inner and."},
       {place, "beatFlat", row, "", "The lists of which each element becomes a row of its own."},
+      {place, "omissionRemedy", run, "object",
+       "A second schedule, which asks for an older window and moves no cursor.",
+       "tests/e2e/remedy_test.py"},
       {place, "table", kept, "", "the table is taken from the statement"},
       {place, "key", kept, "", "the key is taken from the statement"},
   };
@@ -135,6 +148,7 @@ Keys target_keys() {
       {place, "beatFlat", kept, "", "it has an effect in `source` only"},
       {place, "formatResponse", kept, "array", "it has an effect in `source` only"},
       {place, "condition", kept, "array", "it has an effect in `source` only"},
+      {place, "omissionRemedy", kept, "object", "it has an effect in `source` only"},
   };
 }
 
@@ -169,6 +183,7 @@ Keys entry_keys() {
   using enum KeyEffect;
   const KeyPlace rule = KeyPlace::format_rule;
   const KeyPlace condition = KeyPlace::condition;
+  const KeyPlace remedy = KeyPlace::remedy;
   return {
       {rule, "old", row, "string", "The field that is read."},
       {rule, "new", row, "string", "The field that is made."},
@@ -185,6 +200,12 @@ Keys entry_keys() {
        {},
        "false",
        {"true", "false"}},
+      {remedy, "crontab", run, "string", "When it asks, as a line of cron.",
+       "tests/e2e/remedy_test.py"},
+      {remedy, "takeOverRequest", run, "fields",
+       "What it asks for in place of the fields of the same names in `request`.",
+       "tests/e2e/remedy_test.py"},
+      {remedy, "adapter", kept, "string", "the source's own connector reads"},
   };
 }
 
@@ -204,9 +225,11 @@ bool is_called(const VocabularyKey& key, std::string_view name) {
 const std::vector<VocabularyKey>& vocabulary() {
   static const Keys all = [] {
     Keys keys = source_keys();
+    append(keys, schedule_keys(KeyPlace::source));
     append(keys, kept_keys(KeyPlace::source));
     append(keys, inert_keys(KeyPlace::source));
     append(keys, target_keys());
+    append(keys, schedule_keys(KeyPlace::target));
     append(keys, kept_keys(KeyPlace::target));
     append(keys, inert_keys(KeyPlace::target));
     append(keys, field_keys());
@@ -248,6 +271,8 @@ std::string_view to_string(KeyPlace place) {
       return "formatResponse";
     case KeyPlace::condition:
       return "condition";
+    case KeyPlace::remedy:
+      return "omissionRemedy";
   }
   return "";
 }

@@ -9,8 +9,8 @@
 namespace weir {
 
 // Where a key of the metadata vocabulary stands: in `source`, in `target`, in one field object, in
-// one entry of `formatResponse`, in one of `condition`.
-enum class KeyPlace : std::uint8_t { source, target, field, format_rule, condition };
+// one entry of `formatResponse`, in one of `condition`, in `omissionRemedy`.
+enum class KeyPlace : std::uint8_t { source, target, field, format_rule, condition, remedy };
 
 enum class KeyEffect : std::uint8_t {
   row,  // a written row differs because of it: tests/vocabulary/ holds the example that shows it
@@ -26,7 +26,8 @@ struct VocabularyKey {
   KeyPlace place;
   std::string name;
   KeyEffect effect;
-  std::string type;  // JSON Schema's: string, boolean, object, array; `fields`; empty: any
+  std::string
+      type;  // JSON Schema's: string, boolean, object, array; `fields`, `schedule`; empty: any
   std::string description;
   std::string held_by = {};                   // of effect run: a file of the repository
   std::vector<std::string> also_called = {};  // other spellings of the same key
@@ -43,7 +44,8 @@ const VocabularyKey* find_key(KeyPlace place, std::string_view name);
 // Every spelling that is known there, for suggestions; without the inert ones.
 std::vector<std::string> known_keys(KeyPlace place);
 
-// "source", "target", "field", "formatResponse", "condition": how examples and schemas name it.
+// "source", "target", "field", "formatResponse", "condition", "omissionRemedy": how examples and
+// schemas name it.
 std::string_view to_string(KeyPlace place);
 
 }  // namespace weir

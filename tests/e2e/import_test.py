@@ -47,6 +47,23 @@ class Import(unittest.TestCase):
             [{"field": "extend.instanceStatus", "logic": "eq", "value": "COMPLETED"}]]
         return document
 
+    def test_schedules_and_the_second_request_come_along(self):
+        document = self.complete()
+        document["source"]["crontab"] = "3 2 * * *"
+        document["target"]["crontab"] = "23 2 * * *"
+        document["source"]["omissionRemedy"] = {
+            "crontab": "10 3 * * *",
+            "takeOverRequest": [
+                {"field": "modifiedFromTimeGMT", "value": "{{DAYS_AGO_2|datetime}}"},
+                {"field": "modifiedToTimeGMT", "value": "{{DAYS_AGO_1|datetime}}"}]}
+        done = self.weir("import", self.write("receipts.json", document))
+        self.assertEqual(done.returncode, 0, done)
+        for key in ("crontab", "schedule", "omissionRemedy", "takeOverRequest"):
+            self.assertNotIn(key, done.stdout + done.stderr)
+        text = (self.folder / "pipelines" / "receipts.yaml").read_text()
+        self.assertEqual(text.count("schedule:"), 2)
+        self.assertIn("{{DAYS_AGO_2|datetime}}", text)
+
     def test_the_imported_flow_passes_the_hand_written_ones_tests(self):
         done = self.weir("import", self.write("receipts.json", self.complete()))
         self.assertEqual(done.returncode, 0, done)

@@ -72,6 +72,20 @@ class Schema(unittest.TestCase):
         self.passes("pipeline", put(good, [{"field": "a", "rule": "range", "min": 0}], "quality"))
         self.passes("pipeline", put(good, 1, "source", "banana"))  # warned about, not refused
 
+        remedy = {"crontab": "10 3 * * *", "takeOverRequest": [{"field": "a", "value": "b"}]}
+        daily = {"cron": "@daily"}
+        for document in (put(good, daily, "source", "schedule"), put(good, "@daily", "target",
+                                                                     "crontab"),
+                         put(good, remedy, "source", "omissionRemedy"), put(good, "off", "retry"),
+                         put(good, ["20s", "5m"], "retry")):
+            self.passes("pipeline", document)
+        for document in (put(good, "@daily", "source", "schedule"),
+                         put(good, {"corn": "@daily"}, "target", "schedule"),
+                         put(good, [{"value": "b"}], "source", "request"),
+                         put(good, {**remedy, "takeOverRequest": [{"value": "b"}]}, "source",
+                             "omissionRemedy")):
+            self.refuses("pipeline", document)
+
     def test_connections_by_their_connector(self):
         self.passes("connection", {
             "connector": "dingtalk", "app_key": "key", "app_secret": "${env:SECRET}",

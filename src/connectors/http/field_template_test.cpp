@@ -2,6 +2,7 @@
 #include "connectors/http/engine_fixture.h"
 #include "core/word_meaning.h"
 #include "expr/scope.h"
+#include "spec/omission_remedy.h"
 
 namespace weir {
 namespace {
@@ -105,6 +106,28 @@ TEST(FieldTemplate, TypesApplyToWhatATemplateGives) {
 TEST(FieldTemplate, TheFilesOwnTemplatesSeeWhatCameOfIt) {
   EXPECT_THAT(body_of("[{field: query, value: \"since {{LAST_SYNC_TIME|date}}\"}]"),
               HasSubstr(R"("filter":"since 2026-01-05 until 2026-01-06 00:00:00")"));
+}
+
+// A window's own fields belong to no `request`, so only a remedy may name them.
+TEST(FieldTemplate, WhatARemedyAddsToARequestIsAskedAfter) {
+  const auto said_of = [](const std::string& entry) {
+    Engine engine(ledger, at_seconds(1770654600));
+    const Strategy strategy = read_strategy(
+        http_test::yaml("{connection: l, api: entries, id: id, request: {kind: sale}, "
+                        "omissionRemedy: {crontab: \"1 1 * * *\", takeOverRequest: {" +
+                        entry + "}}}"),
+        true, engine.faults);
+    const ConnectorContext context{"Asia/Shanghai", "p", "", &engine.clock};
+    EXPECT_TRUE(engine.connector.make_source(
+        http_test::yaml("{connector: ledger, base_url: http://ledger}"),
+        remedy_strategy(strategy, *strategy.omission_remedy), context, engine.faults));
+    return engine.said();
+  };
+  EXPECT_EQ(said_of("kind: all"), "");
+  EXPECT_EQ(said_of("filter: \"{{DAYS_AGO_2|datetime}}\""), "");
+  EXPECT_THAT(said_of("kin: all"), HasSubstr("`kin` of `takeOverRequest` replaces nothing, for "
+                                             "`request` has no field of that name; it is sent "
+                                             "besides; did you mean `kind`?"));
 }
 
 TEST(FieldTemplate, AnythingElseBetweenBracesIsAFault) {

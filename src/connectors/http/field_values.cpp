@@ -15,12 +15,13 @@ bool same_place(const std::optional<FieldPlace>& owner, const FieldPlace& place)
 
 class Placer {
  public:
-  Placer(const Stream& stream, Faults& faults) : stream_(stream), faults_(faults) {
+  Placer(const Stream& stream, const Strategy& strategy, Faults& faults)
+      : stream_(stream), strategy_(strategy), faults_(faults) {
     fields_.page_size = stream.paginator.page_size;
   }
 
   void add(const Field& field);
-  void check_required(const Strategy& strategy);
+  void check_required();
   StreamFields take() { return std::move(fields_); }
 
  private:
@@ -28,9 +29,12 @@ class Placer {
   void read_page_size(const Field& field, const Value& value);
   void check_fixed(const Field& field, const FieldPlace& place, const Value& value);
   void check_json_string(const Field& field, const FieldPlace& place, const Value& value);
+  bool is_window(const FieldPlace& place, WindowKind& kind) const;
   void warn_if_window(const Field& field, const FieldPlace& place);
+  void warn_if_added(const Field& field, const FieldPlace& place);
 
   const Stream& stream_;
+  const Strategy& strategy_;
   Faults& faults_;
   StreamFields fields_;
 };
@@ -97,18 +101,52 @@ void Placer::check_json_string(const Field& field, const FieldPlace& place, cons
   }
 }
 
-void Placer::warn_if_window(const Field& field, const FieldPlace& place) {
+bool Placer::is_window(const FieldPlace& place, WindowKind& kind) const {
   for (const auto& window : stream_.windows) {
     for (const auto& injection : window.injections) {
       if (injection.place.into == place.into && injection.place.path == place.path) {
-        add_warning(
-            faults_, field.at,
-            fmt::format("`{}` is set by the run itself when `sync.by` is `{}`; leave it "
-                        "out and use `sync`",
-                        field.field, window.kind == WindowKind::created ? "created" : "modified"));
+        kind = window.kind;
+        return true;
       }
     }
   }
+  return false;
+}
+
+void Placer::warn_if_window(const Field& field, const FieldPlace& place) {
+  WindowKind kind = WindowKind::modified;
+  if (is_window(place, kind)) {
+    add_warning(faults_, field.at,
+                fmt::format("`{}` is set by the run itself when `sync.by` is `{}`; leave it "
+                            "out and use `sync`",
+                            field.field, kind == WindowKind::created ? "created" : "modified"));
+  }
+}
+
+// A remedy asks for a window of its own, whose fields no `request` has; any other may be a slip.
+void Placer::warn_if_added(const Field& field, const FieldPlace& place) {
+  WindowKind kind = WindowKind::modified;
+  const bool declared =
+      std::any_of(stream_.parameters.fields.begin(), stream_.parameters.fields.end(),
+                  [&](const auto& known) { return known.name == field.field; });
+  if (declared || is_window(place, kind)) {
+    return;
+  }
+  std::vector<std::string> known;
+  for (const Field& other : strategy_.request) {
+    if (other.taken_over != TakenOver::added) {
+      known.push_back(other.field);
+    }
+  }
+  for (const auto& window : stream_.windows) {
+    for (const auto& injection : window.injections) {
+      known.push_back(injection.place.path.back());
+    }
+  }
+  add_warning(faults_, field.at,
+              fmt::format("`{}` of `takeOverRequest` replaces nothing, for `request` has no field "
+                          "of that name; it is sent besides{}",
+                          field.field, suggestion(field.field, known)));
 }
 
 // A value that every call works out anew says nothing yet.
@@ -144,19 +182,23 @@ void Placer::add(const Field& field) {
   if (is_size || is_token) {
     return;
   }
-  warn_if_window(field, place);
+  if (field.taken_over == TakenOver::no) {
+    warn_if_window(field, place);
+  } else if (field.taken_over == TakenOver::added) {
+    warn_if_added(field, place);
+  }
   fields_.placed.push_back({place, std::move(compiled)});
 }
 
-void Placer::check_required(const Strategy& strategy) {
+void Placer::check_required() {
   for (const auto& known : stream_.parameters.fields) {
     const Value* value = fields_.parameters.member(known.name);
     const bool varies = std::any_of(fields_.varying.begin(), fields_.varying.end(),
                                     [&](const auto& each) { return each.first == known.name; });
     if (known.required && !varies && (value == nullptr || to_text(*value).empty())) {
-      const Field* given = strategy.find(known.name);
+      const Field* given = strategy_.find(known.name);
       add_error(
-          faults_, given != nullptr ? given->at : strategy.place("request"),
+          faults_, given != nullptr ? given->at : strategy_.place("request"),
           fmt::format("`{}` {}: `{}` needs this request field", known.name,
                       given != nullptr ? "has no value" : "is missing", stream_.names.front()));
     }
@@ -166,14 +208,14 @@ void Placer::check_required(const Strategy& strategy) {
 }  // namespace
 
 StreamFields place_fields(const Stream& stream, const Strategy& strategy, Faults& faults) {
-  Placer placer(stream, faults);
+  Placer placer(stream, strategy, faults);
   for (const auto& field : strategy.request) {
     placer.add(field);
   }
   for (const auto& field : strategy.other_request) {
     placer.add(field);
   }
-  placer.check_required(strategy);
+  placer.check_required();
   return placer.take();
 }
 

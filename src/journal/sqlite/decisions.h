@@ -36,7 +36,7 @@ Result<void> settle_records(JournalStore& store, PipelineId pipeline, RunId run,
 // Journal::requeue_failed.
 Result<std::int64_t> requeue_failed(JournalStore& store, PipelineId pipeline,
                                     const std::vector<std::string>& ids,
-                                    std::optional<Timestamp> due_by);
+                                    const std::optional<RetryDue>& due);
 // Journal::requeue_for_replay, requeue_absent and drop_raw.
 Result<Requeued> requeue_for_replay(JournalStore& store, PipelineId pipeline,
                                     std::optional<Timestamp> from, std::optional<Timestamp> until);

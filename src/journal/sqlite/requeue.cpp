@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace weir {
@@ -14,16 +13,9 @@ bool is_failed(const RecordStatus& status) {
   return status.shown_state() == RecordState::failed && !status.has(RecordStatus::replaced);
 }
 
-// Automatic attempts end when the list of waits does.
-bool is_due(const RecordStatus& status, std::optional<Timestamp> due_by) {
-  if (!due_by) {
-    return true;
-  }
-  if (status.attempts == 0 || status.attempts > std::size(retry_waits)) {
-    return false;
-  }
-  const Timestamp last{std::chrono::milliseconds(status.updated_at)};
-  return last + retry_waits[status.attempts - 1] <= *due_by;
+bool is_due(const RecordStatus& status, const std::optional<RetryDue>& due) {
+  return !due ||
+         due->has_come(status.attempts, Timestamp(std::chrono::milliseconds(status.updated_at)));
 }
 
 Result<void> requeue(JournalStore& store, PackedPlace place) {
@@ -68,13 +60,13 @@ struct Named {
 };
 
 Result<void> choose_named(JournalStore& store, PipelineId pipeline, const std::string& id,
-                          std::optional<Timestamp> due_by, Named& named) {
+                          const std::optional<RetryDue>& due, Named& named) {
   WEIR_TRY(const auto found, find_named(store, pipeline, id));
   bool failed = false;
   for (const PackedPlace place : found) {
     WEIR_TRY(const RecordStatus* status, store.statuses.look(place));
     failed = failed || is_failed(*status);
-    if (is_failed(*status) && is_due(*status, due_by)) {
+    if (is_failed(*status) && is_due(*status, due)) {
       named.due.push_back(place);
     }
     WEIR_CHECK(store.make_room());
@@ -88,10 +80,10 @@ Result<void> choose_named(JournalStore& store, PipelineId pipeline, const std::s
 
 Result<std::int64_t> requeue_named(JournalStore& store, PipelineId pipeline,
                                    const std::vector<std::string>& ids,
-                                   std::optional<Timestamp> due_by) {
+                                   const std::optional<RetryDue>& due) {
   Named named;
   for (const std::string& id : ids) {
-    WEIR_CHECK(choose_named(store, pipeline, id, due_by, named));
+    WEIR_CHECK(choose_named(store, pipeline, id, due, named));
   }
   if (!named.refused.empty()) {
     return fail(ErrorKind::rejected,
@@ -109,7 +101,7 @@ Result<std::int64_t> requeue_named(JournalStore& store, PipelineId pipeline,
 
 // Page by page, for there may be millions.
 Result<std::int64_t> requeue_all(JournalStore& store, PipelineId pipeline,
-                                 std::optional<Timestamp> due_by) {
+                                 const std::optional<RetryDue>& due) {
   WEIR_CHECK(store.statuses.flush());
   Statement next(store.database,
                  "SELECT page FROM page_status WHERE pipeline = ?1 AND failed > 0 AND page > ?2 "
@@ -130,7 +122,7 @@ Result<std::int64_t> requeue_all(JournalStore& store, PipelineId pipeline,
     WEIR_TRY(const auto* statuses, store.statuses.page(static_cast<PageId>(page)));
     const std::vector<RecordStatus> records = *statuses;
     for (std::uint32_t i = 0; i < records.size(); ++i) {
-      if (is_failed(records[i]) && is_due(records[i], due_by)) {
+      if (is_failed(records[i]) && is_due(records[i], due)) {
         WEIR_CHECK(requeue(store, pack({static_cast<PageId>(page), i})));
         ++requeued;
       }
@@ -142,10 +134,9 @@ Result<std::int64_t> requeue_all(JournalStore& store, PipelineId pipeline,
 
 Result<std::int64_t> requeue_failed(JournalStore& store, PipelineId pipeline,
                                     const std::vector<std::string>& ids,
-                                    std::optional<Timestamp> due_by) {
+                                    const std::optional<RetryDue>& due) {
   WEIR_CHECK(store.check_pipeline(pipeline));
-  return ids.empty() ? requeue_all(store, pipeline, due_by)
-                     : requeue_named(store, pipeline, ids, due_by);
+  return ids.empty() ? requeue_all(store, pipeline, due) : requeue_named(store, pipeline, ids, due);
 }
 
 }  // namespace weir

@@ -158,9 +158,9 @@ class SqliteJournal final : public Journal {
   }
 
   Result<std::int64_t> requeue_failed(PipelineId pipeline, std::span<const std::string> ids,
-                                      std::optional<Timestamp> due_by) override {
+                                      const std::optional<RetryDue>& due) override {
     return write<std::int64_t>([&](JournalStore& store) {
-             return weir::requeue_failed(store, pipeline, {ids.begin(), ids.end()}, due_by);
+             return weir::requeue_failed(store, pipeline, {ids.begin(), ids.end()}, due);
            })
         .get();
   }
