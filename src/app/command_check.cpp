@@ -32,7 +32,7 @@ class OnlineCheck {
     if (reached) {
       const auto page = fetch_sample(*flow.source, *flow.definition, budgets_, context_.clock);
       note(flow.definition->source, page ? Result<void>() : tl::unexpected(page.error()));
-      sample = page ? mapped_sample(*flow.transform, *page) : std::nullopt;
+      sample = page ? sample_of(flow, *page) : std::nullopt;
     }
     note(flow.definition->target, flow.sink->check(sample, faults_));
   }
@@ -40,6 +40,12 @@ class OnlineCheck {
   int exit_code() const { return exit_code_; }
 
  private:
+  static std::optional<Value> sample_of(const Flow& flow, const Page& page) {
+    const auto journal = open_journal_for_lookups(flow);
+    const LookupsAnswered lookups(flow, journal ? journal->get() : nullptr, {});
+    return mapped_sample(*flow.transform, page);
+  }
+
   // Whether it could be looked at.
   bool note(const Strategy& strategy, const Result<void>& looked) {
     if (looked) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/flow_collections.h"
 #include "app/flow_surroundings.h"
 #include "core/clock.h"
 #include "core/error.h"
@@ -51,10 +52,12 @@ struct Flow {
   std::unique_ptr<Source> source;
   std::unique_ptr<Sink> sink;
   std::unique_ptr<const LuaFunctions> functions;  // nullptr: the pipeline has none
-  std::unique_ptr<const FlowSurroundings> surroundings;
+  std::unique_ptr<FlowSurroundings> surroundings;
+  std::vector<CollectionReader> collections;  // what its look-ups look in; see LookupsAnswered
   std::unique_ptr<const Transform> transform;
-  std::optional<Cron> cron;  // empty: not scheduled
-  std::string kept_text;     // of the definition: what the journal keeps, plain secrets masked
+  std::optional<Cron> cron;     // empty: not scheduled
+  std::filesystem::path state;  // the workspace's
+  std::string kept_text;        // of the definition: what the journal keeps, plain secrets masked
 
   Redelivery redelivery() const {
     return definition->source.id_check ? Redelivery::never : Redelivery::when_different;

@@ -123,6 +123,7 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
   FlowMaker maker(workspace, definition, std::move(context), found);
   Flow flow;
   flow.definition = &definition;
+  flow.state = workspace.state;
   if (definition.cron) {
     if (const auto cron = Cron::parse(*definition.cron)) {
       flow.cron = *cron;
@@ -144,7 +145,8 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
         definition.source, definition.target, shape, *zone, found,
         {&clock, flow.surroundings.get(), converts ? flow.functions.get() : nullptr});
     if (flow.transform) {
-      check_surroundings(*flow.transform, flow.functions.get(), found);
+      check_functions(*flow.transform, flow.functions.get(), found);
+      flow.collections = make_collection_readers(workspace, *flow.transform, clock, found);
     }
   }
   if (flow.sink && !definition.source.id_check && !flow.sink->traits().repeatable) {
