@@ -87,7 +87,8 @@ std::unique_ptr<Selection> select_without_secrets(CommandContext& context,
 
 // The same for commands that only look back: faults in the files do not stop them, an unknown
 // pipeline does. `pipeline` empty: all.
-std::unique_ptr<Selection> open_for_history(CommandContext& context, const std::string& pipeline);
+std::unique_ptr<Selection> open_for_history(CommandContext& context, const std::string& pipeline,
+                                            Unresolved unresolved = Unresolved::fault);
 
 // Opens the workspace's journal; prints why not and sets the exit code. `wait`: how long another
 // writer is waited for, unless the stop comes.

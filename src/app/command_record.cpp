@@ -156,7 +156,7 @@ class TraceView {
 };
 
 void record_command(CommandContext& context, const RecordOptions& options) {
-  const auto selection = open_for_history(context, options.pipeline);
+  const auto selection = open_for_history(context, options.pipeline, Unresolved::itself);
   const auto journal = selection ? open_journal_to_read(context, selection->workspace) : nullptr;
   if (!journal) {
     return;

@@ -35,8 +35,8 @@ std::optional<RecordShape> shape_of_source(const Workspace& workspace, const Def
 }
 
 // Fills in what makes the pipeline's rows; false: its files have faults.
-bool complete(CollectionReader& reader, const Workspace& workspace, const Definition& definition,
-              Clock& clock) {
+bool prepare_reader(CollectionReader& reader, const Workspace& workspace,
+                    const Definition& definition, Clock& clock) {
   const auto zone = TimeZone::find(workspace.timezone);
   const auto shape = shape_of_source(workspace, definition, clock);
   if (!definition.well || !zone || !shape) {
@@ -84,7 +84,7 @@ class ReaderMaker {
     }
     CollectionReader reader;
     reader.pipeline = pipeline;
-    if (!complete(reader, workspace_, *definition, clock_)) {
+    if (!prepare_reader(reader, workspace_, *definition, clock_)) {
       add_error(faults_, at,
                 fmt::format("`_findCollection` from `{0}`: the files of that pipeline have faults, "
                             "so its records cannot be read; `weir check {0}` tells them",

@@ -138,8 +138,11 @@ class LookupTest(unittest.TestCase):
         codes = self.add_some_customers()
         self.run_well("run", "customers", "receipts")
         key, code = next((key, code) for key, code in self.expected(codes).items() if code)
+        # A trace needs no secret, not the other pipeline's either.
+        self.workspace.edit("customers", "value: token}", 'value: "${env:NOT_SET}"}')
         trace = self.run_well("record", "receipts", key).result
         self.assertEqual(trace["request"]["main_params"]["code"], code)
+        self.workspace.edit("customers", "${env:NOT_SET}", "token")
         shown = self.run_well("preview", "receipts", "--limit", "1000").lines
         self.assertTrue(shown)
         expected = self.expected(codes)
