@@ -313,6 +313,12 @@ TEST_F(PipelineRunTest, a_bad_record_fails_alone_and_waits_for_a_retry) {
 TEST_F(PipelineRunTest, records_wait_while_what_they_look_up_cannot_be_read) {
   compile("_findCollection find code from others where id={id}");
   source.fill(30);
+  for (const ErrorKind kind : {ErrorKind::corrupt, ErrorKind::unavailable, ErrorKind::cancelled}) {
+    surroundings.failure = Error{kind, "no answer", {}, {}};
+    const Books books = run().books;
+    EXPECT_EQ(books.waiting, 30) << to_string(kind);
+    EXPECT_EQ(books.failed, 0) << to_string(kind);
+  }
   surroundings.failure = Error{ErrorKind::exhausted, "the disk is full", {}, {}};
   const RunResult parked = run();
   EXPECT_EQ(parked.status, RunStatus::parked);

@@ -4,7 +4,9 @@
 import json
 import unittest
 
+import serve_test
 import stand
+from serve_test import EVERY_SECOND
 
 RECORDS = 400
 CUSTOMER = "textField_lgkgut82"
@@ -120,6 +122,20 @@ class LookupTest(unittest.TestCase):
         self.assertEqual(self.written(), self.expected(codes))
         touched = [name for name in self.names().values() if name in (changed, doubled)]
         self.assertEqual(replayed["delivered"], len(touched))
+
+    def test_a_service_looks_in_what_its_own_runs_have_stored(self):
+        codes = self.add_some_customers()
+        for pipeline in ("customers", "receipts"):
+            self.workspace.edit(pipeline, "sync:", f"schedule: {{cron: {EVERY_SECOND}}}\nsync:")
+        (self.workspace.folder / "weir.yaml").write_text('listen: "127.0.0.1:0"\n')
+        service = serve_test.Service(self.workspace)
+        self.addCleanup(service.kill)
+        service.wait_for("run_ended", pipeline="customers")
+        receipt = json.loads(self.receipts.control("add", {
+            "count": 1, "status": "COMPLETED", "fields": {CUSTOMER: sorted(codes)[0]}}))["ids"][0]
+        stand.wait_until(lambda: receipt in self.written(), "the receipt")
+        self.assertEqual(service.end(), 0, service.events)
+        self.assertEqual(self.written()[receipt], codes[sorted(codes)[0]])
 
     def test_without_records_there_is_nothing_to_find(self):
         self.run_well("run", "receipts")
