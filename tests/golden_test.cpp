@@ -6,6 +6,7 @@
 //   zone:     the workspace's (Asia/Shanghai)
 //   now:      what the clock says (2026-01-05T09:31:00.000Z)
 //   answers:  what look-ups and functions give: {"customers.FNumber name=Li": C1}
+//   collections: records that look-ups find, by pipeline; instead of answers to them
 //   pipeline: the file's text, YAML or JSON
 //   functions: the text of the file that the pipeline's `functions` names
 //   faults:   all of them, as printed
@@ -16,6 +17,7 @@
 #include "lua/lua_functions.h"
 #include "pipeline/definition.h"
 #include "pipeline/functions_file.h"
+#include "pipeline/given_collections.h"
 #include "transform/transform.h"
 
 #include <gmock/gmock.h>
@@ -66,9 +68,13 @@ std::string text_of(const Node& node, const char* name, const char* otherwise = 
 // "f(1,\"b\")" a call.
 class FixedSurroundings final : public Surroundings {
  public:
-  explicit FixedSurroundings(Value answers) : answers_(std::move(answers)) {}
+  FixedSurroundings(Value answers, GivenRecords records)
+      : answers_(std::move(answers)), collections_(std::move(records)) {}
 
   Result<Value> find(const CollectionQuery& query) const override {
+    if (answers_.object()->empty()) {
+      return collections_.find(query);
+    }
     std::string asked = query.pipeline + "." + query.field;
     for (const auto& [name, value] : query.where) {
       asked += " " + name + "=" + to_text(value);
@@ -87,6 +93,7 @@ class FixedSurroundings final : public Surroundings {
   }
 
   Value answers_;
+  GivenCollections collections_;
 };
 
 class GoldenPipeline : public ::testing::TestWithParam<fs::path> {
@@ -116,8 +123,14 @@ class GoldenPipeline : public ::testing::TestWithParam<fs::path> {
     ASSERT_TRUE(now);
     clock_ = std::make_unique<ManualClock>(*now);
     const Node* answers = golden_.member("answers");
-    surroundings_ = std::make_unique<FixedSurroundings>(answers != nullptr ? answers->to_value()
-                                                                           : Value(Object{}));
+    GivenRecords given;
+    if (const Node* collections = golden_.member("collections")) {
+      for (const auto& [pipeline, records] : collections->members) {
+        given[pipeline] = *records.to_value().list();
+      }
+    }
+    surroundings_ = std::make_unique<FixedSurroundings>(
+        answers != nullptr ? answers->to_value() : Value(Object{}), std::move(given));
     const auto zone = TimeZone::find(text_of(golden_, "zone", "Asia/Shanghai"));
     ASSERT_TRUE(zone);
     const std::string functions = text_of(golden_, "functions");

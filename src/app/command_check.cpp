@@ -37,7 +37,7 @@ class OnlineCheck {
       const auto page = fetch_sample(*flow.source, *flow.definition, budgets_, context_.clock);
       note(flow.definition->source, page ? Result<void>() : tl::unexpected(page.error()));
       if (page) {
-        sample = mapped_sample(*flow.transform, *page);
+        sample = sample_of(flow, *page);
         warn_of_absent_names(flow.definition->source, *flow.transform,
                              sample_records(*flow.transform, raw_records(*page)), faults_);
       }
@@ -59,6 +59,12 @@ class OnlineCheck {
       fault.message = "as `omissionRemedy` asks: " + fault.message;
       faults_.push_back(std::move(fault));
     }
+  }
+
+  static std::optional<Value> sample_of(const Flow& flow, const Page& page) {
+    const auto journal = open_journal_for_lookups(flow);
+    const LookupsAnswered lookups(flow, journal ? journal->get() : nullptr, {});
+    return mapped_sample(*flow.transform, page);
   }
 
   // Whether it could be looked at.

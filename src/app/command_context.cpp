@@ -167,10 +167,11 @@ std::unique_ptr<Selection> select_without_secrets(CommandContext& context,
   return select_sound(context, names, Unresolved::itself);
 }
 
-std::unique_ptr<Selection> open_for_history(CommandContext& context, const std::string& pipeline) {
+std::unique_ptr<Selection> open_for_history(CommandContext& context, const std::string& pipeline,
+                                            Unresolved unresolved) {
   Faults faults;
   const std::vector<std::string> names(pipeline.empty() ? 0 : 1, pipeline);
-  auto selection = read_selection(context, names, faults);
+  auto selection = read_selection(context, names, faults, unresolved);
   if (selection && !names.empty() && selection->pipelines.empty()) {
     std::erase_if(faults, [&](const Fault& fault) {
       return !fault.at.file.empty() && stem_of(fault.at.file) != pipeline;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/flow_collections.h"
 #include "app/flow_surroundings.h"
 #include "core/clock.h"
 #include "core/error.h"
@@ -70,9 +71,11 @@ struct Flow {
   std::unique_ptr<Source> remedy;  // the source as omissionRemedy asks it; nullptr: it has none
   std::unique_ptr<Sink> sink;
   std::unique_ptr<const LuaFunctions> functions;  // nullptr: the pipeline has none
-  std::unique_ptr<const FlowSurroundings> surroundings;
+  std::unique_ptr<FlowSurroundings> surroundings;
+  std::vector<CollectionReader> collections;  // what its look-ups look in; see LookupsAnswered
   std::unique_ptr<const Transform> transform;
   std::vector<ScheduledJob> jobs;  // empty: not scheduled
+  std::filesystem::path state;     // the workspace's
   std::string kept_text;  // of the definition: what the journal keeps, plain secrets masked
 
   Redelivery redelivery() const {
@@ -108,7 +111,8 @@ std::unique_ptr<Selection> select_without_secrets(CommandContext& context,
 
 // The same for commands that only look back: faults in the files do not stop them, an unknown
 // pipeline does. `pipeline` empty: all.
-std::unique_ptr<Selection> open_for_history(CommandContext& context, const std::string& pipeline);
+std::unique_ptr<Selection> open_for_history(CommandContext& context, const std::string& pipeline,
+                                            Unresolved unresolved = Unresolved::fault);
 
 // Opens the workspace's journal; prints why not and sets the exit code. `wait`: how long another
 // writer is waited for, unless the stop comes.

@@ -116,6 +116,13 @@ void preview_command(CommandContext& context, const PreviewOptions& options) {
     context.exit_code = limit ? exit_parked : exit_refused;
     return;
   }
+  const auto journal = open_journal_for_lookups(*flow);
+  if (!journal) {
+    print_error(context, journal.error());
+    context.exit_code = exit_parked;
+    return;
+  }
+  const LookupsAnswered lookups(*flow, journal->get(), {});
   std::int64_t shown = 0;
   for (const PageRecord& record : page->records) {
     if (shown++ == options.limit) {

@@ -29,8 +29,8 @@ class MaskedReferences final : public References {
 
 class TraceView {
  public:
-  TraceView(CommandContext& context, const Selection& selection)
-      : context_(context), selection_(selection) {}
+  TraceView(CommandContext& context, const Selection& selection, Journal& journal)
+      : context_(context), selection_(selection), journal_(journal) {}
 
   void show(const VersionTrace& version, std::size_t number, std::size_t count) {
     const Passage passage = passage_of(version);
@@ -54,6 +54,9 @@ class TraceView {
     line("kept out", passage.filtered);
     line("no mapping", passage.fault);
     line("as sent", passage.statement);
+    if (flow_ && !flow_->collections.empty()) {
+      line("look-ups", "`_findCollection` is answered from the journal as it is now");
+    }
     line("remark", passage.remark);
     for (const AttemptTrace& attempt : version.attempts) {
       line(fmt::format("attempt {}", attempt.attempt),
@@ -90,13 +93,18 @@ class TraceView {
       return &*flow_;
     }
     Faults ignored;
+    lookups_.reset();
     definition_ = text.empty() ? std::optional(*selection_.pipelines.front())
                                : read_definition(selection_.pipelines.front()->name, text,
                                                  MaskedReferences(), ignored);
     flow_text_ = text;
     flow_ = definition_ ? make_flow(selection_.workspace, *definition_, "", context_.clock, ignored)
                         : std::nullopt;
-    return flow_ ? &*flow_ : nullptr;
+    if (!flow_) {
+      return nullptr;
+    }
+    lookups_.emplace(*flow_, &journal_, std::stop_token());
+    return &*flow_;
   }
 
   static Value json_of(const VersionTrace& version, const Passage& passage) {
@@ -140,13 +148,15 @@ class TraceView {
 
   CommandContext& context_;
   const Selection& selection_;
+  Journal& journal_;
   std::optional<Definition> definition_;
   std::string flow_text_;
   std::optional<Flow> flow_;
+  std::optional<LookupsAnswered> lookups_;  // of flow_
 };
 
 void record_command(CommandContext& context, const RecordOptions& options) {
-  const auto selection = open_for_history(context, options.pipeline);
+  const auto selection = open_for_history(context, options.pipeline, Unresolved::itself);
   const auto journal = selection ? open_journal_to_read(context, selection->workspace) : nullptr;
   if (!journal) {
     return;
@@ -171,7 +181,7 @@ void record_command(CommandContext& context, const RecordOptions& options) {
     context.exit_code = exit_failed;
     return;
   }
-  TraceView view(context, *selection);
+  TraceView view(context, *selection, *journal);
   for (std::size_t i = 0; i < versions->size(); ++i) {
     view.show((*versions)[i], i + 1, versions->size());
   }

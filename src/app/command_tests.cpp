@@ -46,6 +46,7 @@ void test_command(CommandContext& context, const std::vector<std::string>& names
     Faults told;
     const auto flow = make_flow(selection->workspace, *definition, "", context.clock, told);
     for (const DeclaredTest& test : definition->tests) {
+      flow->surroundings->look_in(std::make_unique<GivenCollections>(test.collections));
       const auto differences = run_declared_test(test, *flow->transform);
       ++(differences.empty() ? passed : failed);
       print_test(context, definition->name, test, differences);
@@ -76,7 +77,8 @@ void add_test_command(CLI::App& app, CommandContext& context) {
       "      records: [{processInstanceId: P2, instanceStatus: RUNNING, data: {}}]\n"
       "      filtered: [RUNNING]\n"
       "A record is as the source gives it; a row is compared by the columns it names; `filtered`\n"
-      "and `failed` hold a part of each reason.\n"
+      "and `failed` hold a part of each reason. What `_findCollection` looks in is given cleaned:\n"
+      "      collections: {customers: [{code: C1, name: Li}]}\n"
       "Exit codes: 0 all passed, 1 some failed, 2 the files are wrong.");
   command->callback([&context, names] { test_command(context, *names); });
 }

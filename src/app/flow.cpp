@@ -137,6 +137,7 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
   FlowMaker maker(workspace, definition, std::move(context), found);
   Flow flow;
   flow.definition = &definition;
+  flow.state = workspace.state;
   flow.jobs = scheduled_jobs(definition, found);
   flow.source = maker.make_source(definition.source);
   if (flow.source && definition.source.omission_remedy) {
@@ -155,7 +156,8 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
         definition.source, definition.target, shape, *zone, found,
         {&clock, flow.surroundings.get(), converts ? flow.functions.get() : nullptr});
     if (flow.transform) {
-      check_surroundings(*flow.transform, flow.functions.get(), found);
+      check_functions(*flow.transform, flow.functions.get(), found);
+      flow.collections = make_collection_readers(workspace, *flow.transform, clock, found);
       warn_of_clocks(definition.source, *flow.transform, found);
     }
   }

@@ -91,6 +91,7 @@ RunResult run_flow(CommandContext& context, const Flow& flow, Journal& journal, 
     fmt::print(stderr, "{}: {} records of a run that was killed are in the target, by its mark\n",
                flow.definition->name, records);
   };
+  const LookupsAnswered lookups(flow, &journal, stop);
   ProgressView view(flow.definition->name);
   return run_pipeline(parts_of(flow, request, journal, context.clock, budgets), request,
                       std::move(stop), [&](const RunProgress& progress) { view.show(progress); });
@@ -99,6 +100,7 @@ RunResult run_flow(CommandContext& context, const Flow& flow, Journal& journal, 
 RunResult run_flow_unseen(Clock& clock, const Flow& flow, Journal& journal, RunRequest request,
                           CallBudgets* budgets, std::stop_token stop) {
   complete(request, flow);
+  const LookupsAnswered lookups(flow, &journal, stop);
   return run_pipeline(parts_of(flow, request, journal, clock, budgets), request, std::move(stop));
 }
 

@@ -10,10 +10,11 @@
 namespace weir {
 
 Result<Value> FlowSurroundings::find(const CollectionQuery& query) const {
-  return fail(ErrorKind::invalid_config,
-              fmt::format("`_findCollection` from `{}`: look-ups in another pipeline's records are "
-                          "not available yet",
-                          query.pipeline));
+  if (collections_ == nullptr) {
+    return fail(ErrorKind::internal,
+                fmt::format("`_findCollection` from `{}` has nothing to look in", query.pipeline));
+  }
+  return collections_->find(query);
 }
 
 Result<Value> FlowSurroundings::call(std::string_view function,
@@ -27,7 +28,7 @@ Result<Value> FlowSurroundings::call(std::string_view function,
   return functions_->call(function, arguments);
 }
 
-void check_surroundings(const Transform& transform, const LuaFunctions* functions, Faults& faults) {
+void check_functions(const Transform& transform, const LuaFunctions* functions, Faults& faults) {
   const std::vector<std::string> known =
       functions != nullptr ? functions->names() : std::vector<std::string>();
   transform.visit_templates([&](const Template& value, const Location& at) {
@@ -42,12 +43,6 @@ void check_surroundings(const Transform& transform, const LuaFunctions* function
                   fmt::format("`_lua {0}`: there is no function `{0}` in the pipeline's file{1}",
                               name, suggestion(name, known)));
       }
-    }
-    for (const std::string& pipeline : value.pipelines()) {
-      add_error(faults, at,
-                fmt::format("`_findCollection` from `{}`: look-ups in another pipeline's records "
-                            "are not available yet, and the value would be missing",
-                            pipeline));
     }
   });
 }

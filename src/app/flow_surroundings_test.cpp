@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/flow_surroundings.h"
 
+#include "pipeline/given_collections.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -35,7 +37,7 @@ class FlowSurroundingsTest : public ::testing::Test {
   std::vector<std::string> told(const std::string& value) {
     const auto transform = compile(value);
     EXPECT_NE(transform, nullptr);
-    check_surroundings(*transform, functions_.get(), faults_);
+    check_functions(*transform, functions_.get(), faults_);
     std::vector<std::string> texts;
     for (const Fault& fault : faults_) {
       texts.push_back(to_string(fault));
@@ -52,7 +54,7 @@ TEST_F(FlowSurroundingsTest, a_value_is_what_the_own_function_gives) {
   load("function twice(a) return a * 2 end");
   const auto transform = compile("_lua twice({a})");
   ASSERT_NE(transform, nullptr);
-  check_surroundings(*transform, functions_.get(), faults_);
+  check_functions(*transform, functions_.get(), faults_);
   EXPECT_THAT(faults_, IsEmpty());
   const auto outcome = transform->apply(R"({"a":1.13})");
   ASSERT_TRUE(outcome) << outcome.error().message;
@@ -72,9 +74,18 @@ TEST_F(FlowSurroundingsTest, a_function_without_a_file_is_a_fault) {
               ElementsAre(HasSubstr("the pipeline names no file of functions")));
 }
 
-TEST_F(FlowSurroundingsTest, a_look_up_that_nobody_answers_is_a_fault) {
-  EXPECT_THAT(told("_findCollection find no from customers where name={a}"),
-              ElementsAre(HasSubstr("`_findCollection` from `customers`")));
+TEST_F(FlowSurroundingsTest, a_look_up_is_answered_from_what_it_is_told_to_look_in) {
+  const auto transform = compile("_findCollection find no from customers where name={a}");
+  ASSERT_NE(transform, nullptr);
+  surroundings_->look_in(std::make_unique<GivenCollections>(
+      GivenRecords{{"customers", {Value(Object{{"name", "Li"}, {"no", "C1"}})}}}));
+  const auto found = transform->apply(R"({"a":"Li"})");
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(to_json(std::get<Mapped>(*found).requests.front()), R"({"x":"C1"})");
+  surroundings_->look_in(nullptr);
+  const auto forgotten = transform->apply(R"({"a":"Li"})");
+  ASSERT_FALSE(forgotten);
+  EXPECT_EQ(forgotten.error().kind, ErrorKind::internal);
 }
 
 }  // namespace

@@ -6,8 +6,9 @@
 namespace weir {
 namespace {
 
-void append_all(std::vector<std::string>& names, const std::vector<std::string>& more) {
-  names.insert(names.end(), more.begin(), more.end());
+template <typename T>
+void append_all(std::vector<T>& all, const std::vector<T>& more) {
+  all.insert(all.end(), more.begin(), more.end());
 }
 
 struct MentionCollector {
@@ -25,12 +26,17 @@ struct MentionCollector {
   void operator()(const ObjectOf& object) const { add_members(object.members); }
   void operator()(const Calculation& calculation) const {
     append_all(mentions.names, calculation.mentions.names);
-    append_all(mentions.pipelines, calculation.mentions.pipelines);
+    append_all(mentions.collections, calculation.mentions.collections);
     append_all(mentions.functions, calculation.mentions.functions);
     append_all(mentions.clocks, calculation.mentions.clocks);
   }
   void operator()(const Collection& collection) const {
-    mentions.pipelines.push_back(collection.pipeline);
+    CollectionMention& mention = mentions.collections.emplace_back();
+    mention.pipeline = collection.pipeline;
+    mention.field = collection.field;
+    for (const auto& condition : collection.where) {
+      mention.where.push_back(condition.first);
+    }
     add_members(collection.where);
   }
   void operator()(const LuaCall& call) const {

@@ -43,12 +43,19 @@ struct ObjectOf {
   std::vector<std::pair<std::string, Expression>> members;
 };
 
+// What a _findCollection asks for, whatever the values.
+struct CollectionMention {
+  std::string pipeline;
+  std::string field;
+  std::vector<std::string> where;  // names, in its order
+};
+
 // What an expression asks for, in order of appearance.
 struct Mentions {
-  std::vector<std::string> names;      // of placeholders
-  std::vector<std::string> pipelines;  // of _findCollection
-  std::vector<std::string> functions;  // of _lua
-  std::vector<std::string> clocks;     // what depends on the time of day: CURRENT_TIME, NOW()
+  std::vector<std::string> names;              // of placeholders
+  std::vector<CollectionMention> collections;  // of _findCollection
+  std::vector<std::string> functions;          // of _lua
+  std::vector<std::string> clocks;  // what depends on the time of day: CURRENT_TIME, NOW()
 };
 
 struct SqlNode;

@@ -23,8 +23,9 @@ struct CollectionQuery {
 class Surroundings {
  public:
   virtual ~Surroundings() = default;
-  // The field of a record that the other pipeline's journal holds; null: no such record. Errors:
-  // `invalid_config` (no such pipeline), and the journal's.
+  // The field of the newest of the other pipeline's records that has all these values; null: there
+  // is none, or it has no such field. May block for the disk. Errors: `rejected` (it cannot be
+  // known), `cancelled`, and the journal's.
   virtual Result<Value> find(const CollectionQuery& query) const = 0;
   // `_lua name(arguments)`. Errors: `rejected`, with what the function said.
   virtual Result<Value> call(std::string_view function, std::span<const Value> arguments) const = 0;

@@ -39,7 +39,7 @@ class Template {
   // Names of all placeholders, in order of appearance.
   const std::vector<std::string>& names() const { return mentions_.names; }
   // What `_findCollection` and `_lua` name, likewise.
-  const std::vector<std::string>& pipelines() const { return mentions_.pipelines; }
+  const std::vector<CollectionMention>& collections() const { return mentions_.collections; }
   const std::vector<std::string>& functions() const { return mentions_.functions; }
   // What makes it another value at another time of day, likewise: CURRENT_TIME, NOW().
   const std::vector<std::string>& clocks() const { return mentions_.clocks; }

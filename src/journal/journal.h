@@ -183,6 +183,23 @@ struct RecordFilter {
   std::int64_t limit = 0;  // 0: all
 };
 
+// A record as it stood at one moment.
+struct StoredRecord {
+  RecordPlace place;
+  std::string raw;           // its JSON as received; empty with raw_dropped
+  bool raw_dropped = false;  // its raw JSON is past the time that it is kept
+};
+
+// A walk over one pipeline's records as they stood at one moment, newest first. One thread at a
+// time; it ends before its journal does.
+class RecordWalk {
+ public:
+  virtual ~RecordWalk() = default;
+  // The next ones, whole pages of them, about `bytes_max` of raw JSON; empty: no more. Blocks for
+  // the disk, and holds no view of the journal between two calls.
+  virtual Result<std::vector<StoredRecord>> next(std::size_t bytes_max) = 0;
+};
+
 struct RunOpening {
   Timestamp started_at;
   std::string definition;  // the pipeline's text with secrets unresolved: a trace shows with it
@@ -304,6 +321,11 @@ class Journal {
   // Newest version of each record, in order of arrival; `visit` returns false to stop.
   virtual Result<void> records(PipelineId pipeline, const RecordFilter& filter,
                                const std::function<bool(const RecordSummary&)>& visit) = 0;
+  // The page that was stored last; 0: none yet. A moment to walk from.
+  virtual Result<PageId> last_page() = 0;
+  // The newest version of each record of the pipeline when `moment` was the last page: versions
+  // that came later do not exist for this walk, and hide none.
+  virtual std::unique_ptr<RecordWalk> walk(PipelineId pipeline, PageId moment) = 0;
   // Newest first. `pipeline` empty: all.
   virtual Result<std::vector<RunSummary>> runs(std::string_view pipeline, std::int64_t limit) = 0;
 };

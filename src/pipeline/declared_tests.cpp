@@ -13,8 +13,8 @@
 namespace weir {
 namespace {
 
-const std::vector<std::string> test_members = {"name", "record",   "records",
-                                               "rows", "filtered", "failed"};
+const std::vector<std::string> test_members = {"name",     "record", "records",    "rows",
+                                               "filtered", "failed", "collections"};
 
 // A list, or one item that stands for a list of itself.
 std::vector<const Node*> items_of(const Node& test, const char* name) {
@@ -73,6 +73,27 @@ std::vector<std::string> read_reasons(const Node& test, const char* name, Faults
   return reasons;
 }
 
+void read_collections(const Node& node, DeclaredTest& test, Faults& faults) {
+  if (node.kind != Node::Kind::mapping) {
+    add_error(faults, node.at,
+              "`collections` of a test must be a mapping of pipelines and lists of their records");
+    return;
+  }
+  for (const auto& [pipeline, ignored] : node.members) {
+    std::vector<Value>& records = test.collections[pipeline];
+    for (const Node* record : items_of(node, pipeline.c_str())) {
+      if (record->kind == Node::Kind::mapping) {
+        records.push_back(record->to_value());
+      } else {
+        add_error(faults, record->at,
+                  fmt::format("a record of `{}` in `collections` must be a mapping of names and "
+                              "values, as they are after cleaning",
+                              pipeline));
+      }
+    }
+  }
+}
+
 void check_members(const Node& node, Faults& faults) {
   for (std::size_t i = 0; i < node.members.size(); ++i) {
     const std::string& name = node.members[i].first;
@@ -103,6 +124,9 @@ DeclaredTest read_test(const Node& node, std::size_t number, Faults& faults) {
   }
   for (const Node* row : items_of(node, "rows")) {
     read_row(*row, test, faults);
+  }
+  if (const Node* collections = node.member("collections")) {
+    read_collections(*collections, test, faults);
   }
   test.filtered = read_reasons(node, "filtered", faults);
   test.failed = read_reasons(node, "failed", faults);

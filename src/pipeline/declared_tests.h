@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/value.h"
+#include "pipeline/given_collections.h"
 #include "spec/document.h"
 #include "spec/fault.h"
 #include "transform/transform.h"
@@ -21,13 +22,15 @@ struct DeclaredTest {
   std::vector<Value> rows;
   std::vector<std::string> filtered;  // a part of each reason
   std::vector<std::string> failed;    // likewise
+  GivenRecords collections;           // what `_findCollection` looks in, cleaned
   Location at;
 };
 
 // `tests:` of a pipeline's file. Appends every fault: no records, unknown members, wrong types.
 std::vector<DeclaredTest> read_declared_tests(const Node& node, Faults& faults);
 
-// What came out otherwise than declared, a sentence each; empty: the test passes. Calls no one.
+// What came out otherwise than declared, a sentence each; empty: the test passes. Calls no one; the
+// caller has the transform's surroundings answer from the test's collections.
 std::vector<std::string> run_declared_test(const DeclaredTest& test, const Transform& transform);
 
 }  // namespace weir

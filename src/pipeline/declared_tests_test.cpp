@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace weir {
 namespace {
@@ -23,7 +24,19 @@ class NamesOnly final : public References {
   }
 };
 
-constexpr std::string_view tested_pipeline = R"(
+class GivenSurroundings final : public Surroundings {
+ public:
+  explicit GivenSurroundings(GivenRecords records) : collections_(std::move(records)) {}
+  Result<Value> find(const CollectionQuery& query) const override {
+    return collections_.find(query);
+  }
+  Result<Value> call(std::string_view, std::span<const Value>) const override { return Value(); }
+
+ private:
+  GivenCollections collections_;
+};
+
+constexpr std::string_view tested_pipeline = R"yaml(
 source:
   connection: yida
   api: list
@@ -40,8 +53,12 @@ target:
         - {field: no, value: "{no}"}
         - {field: amount, value: "{amount_text}"}
         - {field: note}
+        - field: code
+          value: >-
+            _function IF({found} = 1,
+            _findCollection find code from goods where name={good} size={size} _endFind, 'none')
 tests:
-)";
+)yaml";
 
 class DeclaredTests : public ::testing::Test {
  protected:
@@ -55,8 +72,10 @@ class DeclaredTests : public ::testing::Test {
     const auto tests = read(lines);
     EXPECT_THAT(faults_, IsEmpty());
     EXPECT_EQ(tests.size(), 1U);
-    const auto transform = Transform::compile(definition_->source, definition_->target,
-                                              RecordShape(), TimeZone::utc(), faults_);
+    const GivenSurroundings given(tests.empty() ? GivenRecords() : tests.front().collections);
+    const auto transform =
+        Transform::compile(definition_->source, definition_->target, RecordShape(), TimeZone::utc(),
+                           faults_, {nullptr, &given, nullptr});
     return tests.empty() ? std::vector<std::string>()
                          : run_declared_test(tests.front(), *transform);
   }
@@ -115,6 +134,31 @@ TEST_F(DeclaredTests, tell_null_from_empty_text) {
               ElementsAre("row 1 `note`: expected \"\", got NULL"));
 }
 
+TEST_F(DeclaredTests, give_the_records_that_look_ups_find) {
+  EXPECT_THAT(run(R"(
+  - records:
+      - {no: A1, state: DONE, found: 1, good: tea, size: 2}
+      - {no: A2, state: DONE, found: 1, good: tea, size: 3}
+      - {no: A3, state: DONE, found: 1, size: 2}
+    collections:
+      goods:
+        - {name: tea, size: "2.0", code: older}
+        - {name: tea, size: "2.0", code: T2, extend: {by: Li}}
+        - {size: 2, code: nameless}
+    rows: [{code: T2}, {code: null}, {code: null}]
+)"),
+              IsEmpty());
+}
+
+TEST_F(DeclaredTests, fail_where_a_look_up_has_no_records) {
+  EXPECT_THAT(run(R"(
+  - record: {no: A1, state: DONE, found: 1, good: tea}
+    collections: {godos: {name: tea}}
+)"),
+              ElementsAre(HasSubstr("`_findCollection` from `goods`: no records of `goods` are "
+                                    "given; write `collections: {goods: [...]}` in the test")));
+}
+
 TEST_F(DeclaredTests, faults_name_line_and_nearest_name) {
   read(R"(
   - recods: [{no: A1}]
@@ -123,6 +167,8 @@ TEST_F(DeclaredTests, faults_name_line_and_nearest_name) {
     filtered: [[]]
   - records: ['{"no":']
   - text
+  - {record: {no: A1}, collections: [7]}
+  - {record: {no: A1}, collections: {goods: [7]}}
 )");
   std::vector<std::string> told;
   for (const Fault& fault : faults_) {
@@ -130,13 +176,15 @@ TEST_F(DeclaredTests, faults_name_line_and_nearest_name) {
   }
   EXPECT_THAT(
       told, ElementsAre(
-                HasSubstr(":20: error: `recods` is no member of a test; did you mean `records`?"),
-                HasSubstr(":20: error: test `test 1` has no `records`"),
-                HasSubstr(":21: error: a record of a test must be a mapping, or its JSON as text"),
-                HasSubstr(":22: error: a row of a test must be a mapping of names and values"),
-                HasSubstr(":23: error: `filtered` of a test must hold parts of reasons, as text"),
-                HasSubstr(":24: error: a record of a test: "),
-                HasSubstr(":25: error: a test must be a mapping with `records` and `rows`")));
+                HasSubstr(":24: error: `recods` is no member of a test; did you mean `records`?"),
+                HasSubstr(":24: error: test `test 1` has no `records`"),
+                HasSubstr(":25: error: a record of a test must be a mapping, or its JSON as text"),
+                HasSubstr(":26: error: a row of a test must be a mapping of names and values"),
+                HasSubstr(":27: error: `filtered` of a test must hold parts of reasons, as text"),
+                HasSubstr(":28: error: a record of a test: "),
+                HasSubstr(":29: error: a test must be a mapping with `records` and `rows`"),
+                HasSubstr(":30: error: `collections` of a test must be a mapping of pipelines"),
+                HasSubstr(":31: error: a record of `goods` in `collections` must be a mapping")));
 }
 
 }  // namespace

@@ -15,7 +15,14 @@ constexpr std::size_t settling_max = 4;
 struct Judged {
   std::optional<Settlement> settled;  // decided here; empty: goes to the target
   OutgoingRecord outgoing;
+  std::optional<Error> unasked;  // it cannot be judged now: what a look-up asks gave no answer
 };
+
+// Not the record's own fault: the journal, or the disk, did not answer a look-up.
+bool is_unasked(ErrorKind kind) {
+  return kind == ErrorKind::corrupt || kind == ErrorKind::exhausted ||
+         kind == ErrorKind::unavailable || kind == ErrorKind::cancelled;
+}
 
 Judged decided(const RecordPlace& place, RecordState state, std::string reason) {
   Settlement settlement;
@@ -23,7 +30,7 @@ Judged decided(const RecordPlace& place, RecordState state, std::string reason) 
   settlement.state = state;
   settlement.reason = std::move(reason);
   settlement.rows = 0;
-  return {std::move(settlement), {}};
+  return {std::move(settlement), {}, {}};
 }
 
 Judged judge(const WaitingRecord& record, const Transform& transform) {
@@ -31,6 +38,9 @@ Judged judge(const WaitingRecord& record, const Transform& transform) {
     return decided(record.place, RecordState::failed, record.fault);
   }
   auto outcome = transform.apply(record.raw);
+  if (!outcome && is_unasked(outcome.error().kind)) {
+    return {std::nullopt, {}, std::move(outcome).error()};
+  }
   if (!outcome) {
     return decided(record.place, RecordState::failed, outcome.error().message);
   }
@@ -40,7 +50,8 @@ Judged judge(const WaitingRecord& record, const Transform& transform) {
   Mapped& mapped = std::get<Mapped>(*outcome);
   return {
       std::nullopt,
-      {record.place, record.id, std::move(mapped.requests), mapped.sent, std::move(mapped.remark)}};
+      {record.place, record.id, std::move(mapped.requests), mapped.sent, std::move(mapped.remark)},
+      std::nullopt};
 }
 
 // The order of the chunk is kept.
@@ -122,8 +133,11 @@ Result<void> Delivery::deliver_all(std::stop_token stop) {
 Result<bool> Delivery::deliver(std::vector<WaitingRecord> records, std::stop_token stop) {
   std::vector<Settlement> settlements;
   std::vector<OutgoingRecord> outgoing;
+  Result<void> asked;
   for (Judged& judged : judge_all(records, transform_, crew_)) {
-    if (judged.settled) {
+    if (judged.unasked) {
+      asked = tl::unexpected(*std::move(judged.unasked));  // the record goes on waiting
+    } else if (judged.settled) {
       settlements.push_back(std::move(*judged.settled));
     } else {
       outgoing.push_back(std::move(judged.outgoing));
@@ -134,6 +148,10 @@ Result<bool> Delivery::deliver(std::vector<WaitingRecord> records, std::stop_tok
     WEIR_CHECK(recognize_among(outgoing, settlements));
   }
   WEIR_CHECK(settle(std::move(settlements)));
+  if (!asked && asked.error().kind == ErrorKind::cancelled) {
+    return false;
+  }
+  WEIR_CHECK(asked);
   return outgoing.empty() || sink_.push(std::move(outgoing), stop);
 }
 

@@ -2,6 +2,7 @@
 #include "pipeline/pipeline_run.h"
 
 #include "core/content_hash.h"
+#include "core/hash.h"
 #include "journal/sqlite/sqlite_journal.h"
 #include "pipeline/definition.h"
 #include "spec/document.h"
@@ -59,7 +60,7 @@ class ListSource final : public Source {
       PageRecord record;
       record.id = ids_[i];
       record.number = "no-" + ids_[i];
-      record.content = content_hash(parse_json(raw_[i]).value(), {});
+      record.content = hash64(raw_[i]);
       record.offset = answer.page.bytes.size();
       record.length = raw_[i].size();
       answer.page.bytes += raw_[i];
@@ -172,17 +173,23 @@ target:
       children: [{field: id, value: "{id}"}, {field: amount, value: "{amount}"}]
 )";
 
+// Every look-up gives C1, or this failure.
+class LookupSurroundings final : public Surroundings {
+ public:
+  Result<Value> find(const CollectionQuery&) const override {
+    return failure ? Result<Value>(tl::unexpected(*failure)) : Value("C1");
+  }
+  Result<Value> call(std::string_view, std::span<const Value>) const override { return Value(); }
+
+  std::optional<Error> failure;
+};
+
 class PipelineRunTest : public testing::Test {
  protected:
   void SetUp() override {
     folder_ = std::filesystem::temp_directory_path() /
               fmt::format("weir-pipeline-run-{}-{}", ::getpid(), ++count_);
-    Faults faults;
-    definition_ = read_definition("p", definition_text, SystemReferences("."), faults);
-    ASSERT_FALSE(has_errors(faults)) << to_string(faults.front());
-    transform_ = Transform::compile(definition_->source, definition_->target, source.shape(),
-                                    TimeZone::utc(), faults);
-    ASSERT_TRUE(transform_) << to_string(faults.front());
+    compile("{amount}");
     JournalOptions options;
     options.folder = folder_;
     journal = open_sqlite_journal(options).value();
@@ -190,6 +197,17 @@ class PipelineRunTest : public testing::Test {
   void TearDown() override {
     journal.reset();
     std::filesystem::remove_all(folder_);
+  }
+
+  void compile(const std::string& amount) {
+    std::string text(definition_text);
+    text.replace(text.find("{amount}"), std::string_view("{amount}").size(), amount);
+    Faults faults;
+    definition_ = read_definition("p", text, SystemReferences("."), faults);
+    ASSERT_FALSE(has_errors(faults)) << to_string(faults.front());
+    transform_ = Transform::compile(definition_->source, definition_->target, source.shape(),
+                                    TimeZone::utc(), faults, {nullptr, &surroundings, nullptr});
+    ASSERT_TRUE(transform_) << to_string(faults.front());
   }
 
   RunResult run(std::stop_token stop = {}, bool ask_source = true) {
@@ -217,6 +235,7 @@ class PipelineRunTest : public testing::Test {
 
   ListSource source;
   MemorySink sink;
+  LookupSurroundings surroundings;
   std::unique_ptr<Journal> journal;
   Redelivery redelivery = Redelivery::never;
   bool deliver = true;
@@ -319,6 +338,40 @@ TEST_F(PipelineRunTest, what_is_read_without_delivering_waits_for_who_delivers) 
   expect_each_once(35);
   EXPECT_THAT(sink.rows(), ::testing::Contains(::testing::Pair(
                                "r3", R"({"main_params":{"id":"r3","amount":99.00}})")));
+}
+
+TEST_F(PipelineRunTest, records_wait_while_what_they_look_up_cannot_be_read) {
+  compile("_findCollection find code from others where id={id}");
+  source.fill(30);
+  for (const ErrorKind kind : {ErrorKind::corrupt, ErrorKind::unavailable, ErrorKind::cancelled}) {
+    surroundings.failure = Error{kind, "no answer", {}, {}};
+    const Books books = run().books;
+    EXPECT_EQ(books.waiting, 30) << to_string(kind);
+    EXPECT_EQ(books.failed, 0) << to_string(kind);
+  }
+  surroundings.failure = Error{ErrorKind::exhausted, "the disk is full", {}, {}};
+  const RunResult parked = run();
+  EXPECT_EQ(parked.status, RunStatus::parked);
+  EXPECT_NE(parked.reason.find("the disk is full"), std::string::npos) << parked.reason;
+  EXPECT_EQ(parked.books.waiting, 30);
+  EXPECT_EQ(parked.books.failed, 0);
+  surroundings.failure = Error{ErrorKind::rejected, "it cannot be known", {}, {}};
+  source.add("x", "1");
+  EXPECT_EQ(run().books.failed, 31);
+  surroundings.failure.reset();
+  ASSERT_EQ(journal->requeue_failed(journal->pipeline("p").value(), {}, std::nullopt).value(), 31);
+  EXPECT_EQ(run().books.delivered, 31);
+  expect_each_once(31);
+  EXPECT_NE(sink.rows().front().second.find(R"("amount":"C1")"), std::string::npos);
+}
+
+TEST_F(PipelineRunTest, a_record_that_is_no_json_fails_alone) {
+  source.fill(3);
+  source.add("bad", "}");
+  const RunResult result = run();
+  EXPECT_EQ(result.status, RunStatus::failed) << result.reason;
+  EXPECT_EQ(result.books.failed, 1);
+  EXPECT_EQ(result.books.delivered, 3);
 }
 
 TEST_F(PipelineRunTest, what_was_read_waits_while_the_target_cannot_be_reached) {

@@ -105,6 +105,8 @@ class MemoryJournal final : public Journal {
                        const std::function<bool(const RecordSummary&)>&) override {
     return {};
   }
+  Result<PageId> last_page() override { return PageId{}; }
+  std::unique_ptr<RecordWalk> walk(PipelineId, PageId) override { return nullptr; }
   Result<std::vector<RunSummary>> runs(std::string_view, std::int64_t) override {
     return std::vector<RunSummary>();
   }

@@ -177,13 +177,16 @@ TEST(RequestMap, TemplatesTellWhatTheyAskFor) {
       RecordShape(), faults);
   std::string asked;
   map.visit_templates([&](const Template& value, const Location& at) {
-    for (const auto& list : {value.names(), value.pipelines(), value.functions()}) {
+    for (const auto& list : {value.names(), value.functions()}) {
       for (const std::string& name : list) {
         asked += name + ":" + std::to_string(at.line) + " ";
       }
     }
+    for (const CollectionMention& mention : value.collections()) {
+      asked += mention.pipeline + "." + mention.field + " by " + mention.where.front() + " ";
+    }
   });
-  EXPECT_EQ(asked, "x:1 f:1 y:4 p:4 ");
+  EXPECT_EQ(asked, "x:1 f:1 y:4 p.F by A ");
 }
 
 }  // namespace

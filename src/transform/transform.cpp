@@ -134,7 +134,11 @@ Transform::Transform(std::unique_ptr<const Compiled> compiled) : compiled_(std::
 Transform::~Transform() = default;
 
 Result<Value> Transform::assemble(std::string_view raw) const {
-  return assemble_record(raw, compiled_->shape);
+  auto record = assemble_record(raw, compiled_->shape);
+  if (!record) {
+    record.error().kind = ErrorKind::rejected;  // the record's own, and no damage of the journal
+  }
+  return record;
 }
 
 Result<Value> Transform::clean(Value record) const {
@@ -145,28 +149,32 @@ Result<Value> Transform::clean(Value record) const {
   return record;
 }
 
-Result<std::vector<Value>> Transform::map_rows(const Value& cleaned) const {
+Result<void> Transform::each_row(const Value& cleaned,
+                                 const std::function<Result<void>(const Scope&)>& visit) const {
   const RecordScope record(cleaned, compiled_->shape.around);
-  const Timestamp now = compiled_->clock->now();
-  const auto map_one = [&](const Scope& scope) {
-    return compiled_->request.map({scope, compiled_->zone, now, compiled_->surroundings});
-  };
-  std::vector<Value> requests;
   if (compiled_->beat_flat.is_off()) {
-    WEIR_TRY(Value request, map_one(record));
-    requests.push_back(std::move(request));
-    return requests;
+    return visit(record);
   }
   WEIR_TRY(const std::vector<FlatRow> rows, compiled_->beat_flat.split(cleaned));
-  requests.reserve(rows.size());
   for (const FlatRow& row : rows) {
-    auto request = map_one(FlatRowScope(record, row));
-    if (!request) {
+    auto visited = visit(FlatRowScope(record, row));
+    if (!visited) {
       return tl::unexpected(
-          request.error().within(fmt::format("row {} of `{}`", row.number, *row.table)));
+          visited.error().within(fmt::format("row {} of `{}`", row.number, *row.table)));
     }
-    requests.push_back(std::move(*request));
   }
+  return {};
+}
+
+Result<std::vector<Value>> Transform::map_rows(const Value& cleaned) const {
+  const Timestamp now = compiled_->clock->now();
+  std::vector<Value> requests;
+  WEIR_CHECK(each_row(cleaned, [&](const Scope& row) -> Result<void> {
+    WEIR_TRY(Value request,
+             compiled_->request.map({row, compiled_->zone, now, compiled_->surroundings}));
+    requests.push_back(std::move(request));
+    return {};
+  }));
   return requests;
 }
 
@@ -241,6 +249,22 @@ bool Transform::finds(const Value& record, std::string_view name) const {
 void Transform::visit_names(
     const std::function<void(const std::string&, const Location&)>& visit) const {
   compiled_->request.visit_names(visit);
+}
+
+Result<void> Transform::visit_rows(std::string_view raw,
+                                   const std::function<void(const Scope&)>& visit) const {
+  WEIR_TRY(Value record, assemble(raw));
+  WEIR_TRY(Value cleaned, clean(std::move(record)));
+  WEIR_TRY(std::vector<Value> records, convert(std::move(cleaned)));
+  for (Value& each : records) {
+    if (compiled_->filter.sift(each, nullptr).empty()) {
+      WEIR_CHECK(each_row(each, [&](const Scope& row) -> Result<void> {
+        visit(row);
+        return {};
+      }));
+    }
+  }
+  return {};
 }
 
 void Transform::visit_templates(

@@ -6,6 +6,7 @@
 #include "core/record.h"
 #include "core/time_zone.h"
 #include "core/value.h"
+#include "expr/scope.h"
 #include "expr/surroundings.h"
 #include "expr/template.h"
 #include "spec/fault.h"
@@ -58,6 +59,7 @@ class Transform {
                                                   Faults& faults,
                                                   const TransformContext& context = {});
 
+  // Errors: `rejected` (no JSON, no object).
   Result<Value> assemble(std::string_view raw) const;
   // Adds what formatResponse makes of the record. Errors: `rejected`, with rule and value.
   Result<Value> clean(Value record) const;
@@ -84,6 +86,11 @@ class Transform {
   // Every name that the target's request asks a record for, with the place of its field.
   void visit_names(const std::function<void(const std::string&, const Location&)>& visit) const;
 
+  // What the pipeline itself maps of a record: it is cleaned, converted, kept by `condition` and
+  // split; each row as the scope of its names, valid during the call. Errors: `rejected`.
+  Result<void> visit_rows(std::string_view raw,
+                          const std::function<void(const Scope&)>& visit) const;
+
   // Every value of the target's request, with the place of its field, for checks.
   void visit_templates(const std::function<void(const Template&, const Location&)>& visit) const;
 
@@ -92,6 +99,9 @@ class Transform {
  private:
   struct Compiled;
   explicit Transform(std::unique_ptr<const Compiled> compiled);
+  // The rows of a cleaned record, as scopes.
+  Result<void> each_row(const Value& cleaned,
+                        const std::function<Result<void>(const Scope&)>& visit) const;
   Result<std::vector<Value>> map_rows(const Value& cleaned) const;
   // Judges one record by quality and adds its rows; why there are none, or nothing.
   Result<std::string> add_rows(const Value& cleaned, Mapped& mapped) const;

@@ -12,8 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view raw(reinterpret_cast<const char*>(data), size);
   const auto outcome = transform->apply(raw);
   if (!outcome) {
-    const bool own = outcome.error().kind == weir::ErrorKind::rejected ||
-                     outcome.error().kind == weir::ErrorKind::corrupt;
+    const bool own = outcome.error().kind == weir::ErrorKind::rejected;
     return own && !outcome.error().message.empty() ? 0 : (std::abort(), 0);
   }
   if (const auto* mapped = std::get_if<weir::Mapped>(&*outcome)) {

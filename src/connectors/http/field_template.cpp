@@ -31,6 +31,16 @@ void check_names(const Template& value, const Field& field, Faults& faults) {
   }
 }
 
+// A request comes before all records, and belongs to no flow that could answer.
+void refuse_questions(const Template& compiled, const Field& field, Faults& faults) {
+  if (!compiled.collections().empty() || !compiled.functions().empty()) {
+    add_error(faults, field.value->at.line > 0 ? field.value->at : field.at,
+              fmt::format("field `{}`: `{}` has no record to ask for in a source's request; it "
+                          "serves in the target's `request`",
+                          field.field, compiled.functions().empty() ? "_findCollection" : "_lua"));
+  }
+}
+
 }  // namespace
 
 FieldTemplate FieldTemplate::compile(const Field& field, Faults& faults) {
@@ -49,6 +59,7 @@ FieldTemplate FieldTemplate::compile(const Field& field, Faults& faults) {
       {field.value->resolved, nullptr, field.value->secret && field.value->resolved.empty()});
   if (compiled) {
     check_names(*compiled, field, faults);
+    refuse_questions(*compiled, field, faults);
     made.value_ = std::move(*compiled);
   } else {
     add_error(faults, field.value->at.line > 0 ? field.value->at : field.at,

@@ -137,6 +137,9 @@ TEST(FieldTemplate, AnythingElseBetweenBracesIsAFault) {
                               "request; did you mean `LAST_SYNC_TIME`?"));
   source_body("[{field: a, value: \"{{LAST_SYNC_TIME|datime}}\"}]", said);
   EXPECT_THAT(said, HasSubstr("`datime` is no pipe; did you mean `date`?"));
+  source_body("[{field: a, value: \"_findCollection find b from p where c='1'\"}]", said);
+  EXPECT_THAT(said, HasSubstr("field `a`: `_findCollection` has no record to ask for in a source's "
+                              "request"));
 }
 
 }  // namespace

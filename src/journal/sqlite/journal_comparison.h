@@ -40,6 +40,7 @@ class JournalComparison {
     for (const std::string& name : names) {
       compare_trace(name);
     }
+    compare_walks(bytes_max);
     compare_batches();
     const auto cursor = journal_.cursor(pipeline_);
     expect(good(cursor, "cursor") &&
@@ -145,6 +146,41 @@ class JournalComparison {
                                a.state == b.state && a.reason == b.reason;
                       }),
            where + ": attempts");
+  }
+
+  // From now, and from a moment that lies behind.
+  void compare_walks(std::size_t bytes_max) {
+    const auto last = journal_.last_page();
+    if (good(last, "last_page")) {
+      compare_walk(*last, bytes_max);
+      compare_walk(static_cast<PageId>(static_cast<std::int64_t>(*last) / 2), bytes_max);
+    }
+  }
+
+  void compare_walk(PageId moment, std::size_t bytes_max) {
+    std::set<RecordPlace> expected;
+    for (const auto& [id, record] : model_.records) {
+      std::optional<RecordPlace> newest;
+      for (const RecordPlace& place : record.versions) {
+        newest = place.page <= moment ? std::max(newest, std::optional(place)) : newest;
+      }
+      if (newest) {
+        expected.insert(*newest);
+      }
+    }
+    std::vector<RecordPlace> places;
+    const auto walk = journal_.walk(pipeline_, moment);
+    for (auto got = walk->next(bytes_max); good(got, "walk") && !got->empty();
+         got = walk->next(bytes_max)) {
+      for (const StoredRecord& record : *got) {
+        places.push_back(record.place);
+        const auto at = model_.versions.find(record.place);
+        expect(at != model_.versions.end() && at->second.raw == record.raw,
+               "walk: record " + place_text(record.place));
+      }
+    }
+    expect(places == std::vector<RecordPlace>(expected.rbegin(), expected.rend()),
+           fmt::format("walk: {} of {} places", places.size(), expected.size()));
   }
 
   void compare_batches() {

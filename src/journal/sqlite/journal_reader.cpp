@@ -29,7 +29,13 @@ JournalReader::JournalReader(std::unique_ptr<Database> database)
       sum_waiting_(*database_,
                    "SELECT sum(waiting) FROM page_status INDEXED BY page_waiting "
                    "WHERE pipeline = ?1 AND waiting > 0"),
-      select_pages_(*database_, "SELECT page, pipeline, statuses FROM page_status ORDER BY page") {}
+      select_pages_(*database_, "SELECT page, pipeline, statuses FROM page_status ORDER BY page"),
+      select_pages_below_(*database_,
+                          "SELECT page, pipeline, statuses FROM page_status WHERE page < ?1 "
+                          "ORDER BY page DESC"),
+      select_pages_after_(*database_,
+                          "SELECT page FROM page_status WHERE page > ?1 AND pipeline = ?2 "
+                          "ORDER BY page") {}
 
 JournalReader::Snapshot::~Snapshot() {
   if (database_.in_transaction()) {

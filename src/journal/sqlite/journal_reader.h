@@ -23,9 +23,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace weir {
+
+// How far a RecordWalk has come, from the newest page down.
+struct WalkPlace {
+  PipelineId pipeline{};
+  std::int64_t moment = 0;    // the last page that exists for it
+  std::int64_t below = 0;     // pages from this one up have been visited
+  std::int64_t followed = 0;  // pages up to this one were asked which versions they replace
+  std::unordered_set<PackedPlace> kept;  // versions that were replaced after the moment
+};
 
 // One reading connection: the Journal's questions, each answered from one snapshot of what is
 // committed. Knows nothing of the writer, which may be another process. One thread at a time.
@@ -44,6 +54,8 @@ class JournalReader {
   Result<void> records(PipelineId pipeline, const RecordFilter& filter,
                        const std::function<bool(const RecordSummary&)>& visit);
   Result<std::vector<VersionTrace>> trace(PipelineId pipeline, std::string_view name);
+  Result<PageId> last_page();
+  Result<std::vector<StoredRecord>> walk(WalkPlace& at, std::size_t bytes_max);
 
  private:
   // Holds the view of one moment until it ends.
@@ -85,6 +97,10 @@ class JournalReader {
   Result<void> scan_page(RecordScan& scan, PageId page, const PageStatus& status);
   Result<RecordSummary> summary(const PageEntry& entry, const RecordStatus& status);
 
+  Result<void> keep_replaced_later(WalkPlace& at);
+  Result<std::size_t> add_newest(const WalkPlace& at, PageId page, const PageStatus& status,
+                                 std::vector<StoredRecord>& records);
+
   Result<std::vector<PackedPlace>> versions_of(PipelineId pipeline, std::string_view name);
   Result<VersionTrace> trace_version(PackedPlace place);
   Result<std::vector<AttemptTrace>> attempts_of(PackedPlace place, const RecordStatus& status);
@@ -102,6 +118,8 @@ class JournalReader {
   Statement select_waiting_;
   Statement sum_waiting_;
   Statement select_pages_;
+  Statement select_pages_below_;
+  Statement select_pages_after_;
 
   Head head_;  // of the present snapshot
   std::map<std::int64_t, SortedRun> sorted_runs_;

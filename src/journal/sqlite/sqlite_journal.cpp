@@ -9,6 +9,7 @@
 #include "journal/sqlite/journal_writer.h"
 #include "journal/sqlite/lock_file.h"
 #include "journal/sqlite/reader_pool.h"
+#include "journal/sqlite/record_walk.h"
 
 #include <fmt/format.h>
 
@@ -195,6 +196,14 @@ class SqliteJournal final : public Journal {
                        const std::function<bool(const RecordSummary&)>& visit) override {
     return readers_.ask(
         [&](JournalReader& reader) { return reader.records(pipeline, filter, visit); });
+  }
+
+  Result<PageId> last_page() override {
+    return readers_.ask([](JournalReader& reader) { return reader.last_page(); });
+  }
+
+  std::unique_ptr<RecordWalk> walk(PipelineId pipeline, PageId moment) override {
+    return std::make_unique<SqliteRecordWalk>(readers_, pipeline, moment);
   }
 
   Result<std::vector<RunSummary>> runs(std::string_view pipeline, std::int64_t limit) override {
