@@ -215,9 +215,22 @@ void read_repeat_after(const Node& node, AlertSettings& settings, Faults& faults
 
 }  // namespace
 
+SpecTable alerts_table() {
+  SpecTable table = alert_limits_table();
+  table.description = "Who is told when something is wrong, and when; see docs/alerts.md.";
+  SettingSpec repeat_after;
+  repeat_after.name = "repeat_after";
+  repeat_after.description = "How long the same trouble is not told again.";
+  repeat_after.type = "string";
+  repeat_after.fallback = "1h";
+  table.settings.push_back(std::move(repeat_after));
+  return table;
+}
+
 AlertSettings read_alert_settings(const Node& node, Faults& faults) {
   AlertSettings settings;
-  if (!setting::check_members({}, node, {"repeat_after", "channels"}, faults)) {
+  settings.limits = read_alert_limits(node, {"repeat_after", "channels"}, faults);
+  if (node.kind != Node::Kind::mapping) {
     return settings;
   }
   read_repeat_after(node, settings, faults);

@@ -3,6 +3,7 @@
 
 #include "alert/alerts.h"
 #include "net/mail_client.h"
+#include "pipeline/alert_limits.h"
 #include "spec/document.h"
 #include "spec/fault.h"
 #include "spec/spec.h"
@@ -45,6 +46,7 @@ struct ChannelSettings {
 
 struct AlertSettings {
   std::chrono::milliseconds repeat_after{std::chrono::hours(1)};
+  AlertLimits limits;                     // of all pipelines that say nothing else
   std::vector<ChannelSettings> channels;  // in the file's order
 };
 
@@ -52,6 +54,8 @@ struct AlertSettings {
 // with their places; a channel with errors is left out.
 AlertSettings read_alert_settings(const Node& node, Faults& faults);
 
+// The settings of `alerts:` itself, without `channels`.
+SpecTable alerts_table();
 // The settings of a channel by its type (dingtalk, webhook, mail), for schema and docs.
 const std::map<std::string, SpecTable>& alert_channel_tables();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "pipeline/alert_limits.h"
 #include "pipeline/declared_tests.h"
 #include "source/source.h"
 #include "spec/document.h"
@@ -37,6 +38,7 @@ struct Definition {
   std::optional<std::string> cron;  // as written; scheduler/cron.h reads it
   Location cron_at;
   Sync sync;
+  AlertLimits alerts;  // `alerts:`
   Strategy source;
   Strategy target;
   bool at_least_once = false;  // `delivery: at_least_once`
