@@ -60,6 +60,7 @@ struct Workspace {
   std::string timezone = "Asia/Shanghai";
   std::string listen = "127.0.0.1:8787";
   std::string language = "en";  // of messages to people: en | zh
+  std::string log = "text";     // how `weir serve` and `weir run` log: text | json
   std::filesystem::path state;  // absolute
   Node alerts;                  // the mapping `alerts:`; alert/alert_settings.h reads it
   std::map<std::string, Connection> connections;
