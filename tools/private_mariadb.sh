@@ -54,7 +54,8 @@ prepare() {
   fi
   if [ ! -d "$dir/data/mysql" ]; then
     rm -rf "$dir/data"
-    (cd / && "${as_user[@]}" "$(find_program mariadb-install-db)" --no-defaults \
+    # A server that starts sweeps its temporary folder, also of what another one is using there.
+    (cd / && TMPDIR=$dir "${as_user[@]}" "$(find_program mariadb-install-db)" --no-defaults \
       "--datadir=$dir/data" --auth-root-authentication-method=normal --skip-test-db --force \
       --innodb-log-file-size=16M --innodb-use-native-aio=0 >"$dir/install.log" 2>&1) ||
       die "mariadb-install-db failed; see $dir/install.log"

@@ -75,6 +75,8 @@ void AlertDispatcher::raise(Alert alert) {
   const std::scoped_lock lock(mutex_);
   if (const auto notice = book_.raise(alert, now)) {
     note(*notice);
+  } else if (alert.told_again_before) {
+    return;  // a state that is known
   }
   unsaved_ = true;  // also a trouble that is only counted
   sleep_.request_stop();

@@ -217,7 +217,7 @@ void read_repeat_after(const Node& node, AlertSettings& settings, Faults& faults
 }  // namespace
 
 SpecTable alerts_table() {
-  SpecTable table;
+  SpecTable table = alert_limits_table();
   table.description = "Who is told when something is wrong, and when; see docs/alerts.md.";
   SettingSpec repeat_after;
   repeat_after.name = "repeat_after";
@@ -230,7 +230,8 @@ SpecTable alerts_table() {
 
 AlertSettings read_alert_settings(const Node& node, Faults& faults) {
   AlertSettings settings;
-  if (!setting::check_members({}, node, {"repeat_after", "channels"}, faults)) {
+  settings.limits = read_alert_limits(node, {"repeat_after", "channels"}, faults);
+  if (node.kind != Node::Kind::mapping) {
     return settings;
   }
   read_repeat_after(node, settings, faults);

@@ -3,6 +3,7 @@
 
 #include "alert/alerts.h"
 #include "net/mail_client.h"
+#include "pipeline/alert_limits.h"
 #include "spec/document.h"
 #include "spec/fault.h"
 #include "spec/spec.h"
@@ -45,6 +46,7 @@ struct ChannelSettings {
 
 struct AlertSettings {
   std::chrono::milliseconds repeat_after{std::chrono::hours(1)};
+  AlertLimits limits;                     // of all pipelines that say nothing else
   std::vector<ChannelSettings> channels;  // in the file's order
 };
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/clock.h"
+
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,7 +17,7 @@ enum class AlertKind : std::uint8_t {
   records_failed,     // records that could not be delivered
   nothing_delivered,  // for longer than the pipeline's setting allows
   budget_forecast,    // the month's calls will not do
-  quality_broken,     // quality rules were broken
+  quality_broken,     // records break quality rules, or too many have a warning
 };
 
 // What is wrong with whom. The same kind and subject again is the same trouble.
@@ -22,6 +25,9 @@ struct Alert {
   AlertKind kind = AlertKind::run_failed;
   std::string subject;  // a pipeline's name; of budget_forecast the connection's
   std::string text;     // for people: what happened, the figures, what to do
+  // Of a state that is found again whenever somebody looks: finding it is not counted, and it is
+  // told again only when it was told last before this moment.
+  std::optional<Timestamp> told_again_before = {};
 };
 
 // Where trouble is told. Neither call blocks; any thread may call.

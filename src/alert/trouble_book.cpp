@@ -12,10 +12,12 @@ std::optional<Notice> TroubleBook::raise(const Alert& alert, Timestamp now) {
     trouble.told.since = now;
   } else if (now < trouble.told.at) {
     trouble.told.at = now;  // the clock was set back: do not be silent for so much longer
-    ++trouble.untold;
+    trouble.untold += alert.told_again_before ? 0 : 1;
+    return std::nullopt;
+  } else if (alert.told_again_before && trouble.told.at >= *alert.told_again_before) {
     return std::nullopt;
   } else if (now - trouble.told.at < repeat_after_) {
-    ++trouble.untold;
+    trouble.untold += alert.told_again_before ? 0 : 1;
     return std::nullopt;
   }
   trouble.told.kind = alert.kind;

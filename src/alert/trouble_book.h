@@ -22,7 +22,8 @@ class TroubleBook {
   explicit TroubleBook(std::chrono::milliseconds repeat_after) : repeat_after_(repeat_after) {}
 
   // A new trouble is told at once. An open one is counted; it is told again, with the count, when
-  // `repeat_after` has gone by since it was told last.
+  // `repeat_after` has gone by since it was told last. A state (Alert::told_again_before) is not
+  // counted.
   std::optional<Notice> raise(const Alert& alert, Timestamp now);
   // Tells the end of an open trouble; nothing when there is none.
   std::optional<Notice> well_again(AlertKind kind, std::string_view subject, std::string text,

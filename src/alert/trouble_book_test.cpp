@@ -25,6 +25,22 @@ TEST(TroubleBook, TellsANewTroubleAtOnceAndTheSameAgainNotWithinTheHour) {
   EXPECT_TRUE(book.raise(book_alert("orders"), book_start + minutes(59)));
 }
 
+TEST(TroubleBook, AStateIsNotCountedAndToldAgainByItsOwnTime) {
+  TroubleBook book(minutes(60));
+  Alert state = book_alert("receipts");
+  state.told_again_before = book_start - minutes(1);
+  ASSERT_TRUE(book.raise(state, book_start));
+  for (int minute = 1; minute < 300; ++minute) {
+    ASSERT_FALSE(book.raise(state, book_start + minutes(minute))) << minute;
+  }
+  state.told_again_before = book_start + minutes(1);
+  EXPECT_FALSE(book.raise(state, book_start + minutes(59)));  // repeat_after holds too
+  const auto again = book.raise(state, book_start + minutes(300));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->repeats, 0);
+  EXPECT_EQ(book.well_again(state.kind, "receipts", "", book_start + minutes(301))->repeats, 0);
+}
+
 TEST(TroubleBook, TellsAgainAfterTheHourWithWhatWasCounted) {
   TroubleBook book(minutes(60));
   book.raise(book_alert("receipts"), book_start);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command_context.h"
 #include "app/flow_run.h"
+#include "app/run_log.h"
 #include "app/stop_signals.h"
 
 #include <CLI/CLI.hpp>
@@ -78,6 +79,27 @@ bool can_remedy(CommandContext& context, const Selection& selection) {
   return true;
 }
 
+// With `log: json` what happens is logged, and no progress shown.
+RunResult carry_out(CommandContext& context, const Workspace& workspace, const Flow& flow,
+                    Journal& journal, RunRequest request, CallBudgets* budgets,
+                    std::stop_token stop) {
+  if (workspace.log != "json") {
+    return run_flow(context, flow, journal, std::move(request), budgets, std::move(stop));
+  }
+  ServeLog log(true, context.clock);
+  const Object job{{"pipeline", flow.definition->name}, {"job", to_string(request.job)}};
+  log.write(ServeLog::Level::info, "run_started", job);
+  request.on_recovered = [&](std::int64_t records) {
+    Object fields = job;
+    fields.emplace_back("records", records);
+    log.write(ServeLog::Level::info, "recovered", fields);
+  };
+  RunResult result =
+      run_flow_unseen(context.clock, flow, journal, std::move(request), budgets, std::move(stop));
+  log_run_ended(log, result, journal);
+  return result;
+}
+
 void run_command(CommandContext& context, const RunOptions& options) {
   const auto request = read_request(context, options);
   const auto selection = request ? select_pipelines(context, options.pipelines) : nullptr;
@@ -92,8 +114,8 @@ void run_command(CommandContext& context, const RunOptions& options) {
     return;
   }
   for (const Flow& flow : make_flows(context, *selection, *journal)) {
-    const RunResult result =
-        run_flow(context, flow, *journal, *request, budgets.get(), signals.token());
+    const RunResult result = carry_out(context, selection->workspace, flow, *journal, *request,
+                                       budgets.get(), signals.token());
     report(context, result, flow, budgets.get());
     context.exit_code = worse_exit(context.exit_code, exit_code(result.status));
     if (signals.token().stop_requested()) {
@@ -131,8 +153,8 @@ void retry_command(CommandContext& context, const RunOptions& options) {
   }
   request->job = JobKind::retry;
   const std::vector<Flow> flows = make_flows(context, *selection, *journal);
-  const RunResult result =
-      run_flow(context, flows.front(), *journal, *request, nullptr, signals.token());
+  const RunResult result = carry_out(context, selection->workspace, flows.front(), *journal,
+                                     *request, nullptr, signals.token());
   report(context, result, flows.front(), nullptr);
   context.exit_code = exit_code(result.status);
 }

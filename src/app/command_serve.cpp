@@ -99,6 +99,9 @@ void serve_command(CommandContext& context, const std::string& wait) {
                              .on_hangup = [&] { hangups.hear(); }});
   Faults told_later;  // when the files are read to be served; here, only where the state is counts
   const Workspace workspace = read_workspace(*root, told_later, Unresolved::itself);
+  if (workspace.log == "json") {
+    log.turn_to_json();
+  }
   const auto journal = open_journal_to_write(context, workspace, *patience, signals.token());
   const auto budgets = journal ? open_budgets(context, workspace) : nullptr;
   if (!budgets) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/file_schema.h"
 
+#include "alert/alert_kind.h"
+#include "alert/alert_settings.h"
 #include "connectors/connectors.h"
 #include "pipeline/setting_tables.h"
 #include "spec/quality_reader.h"
@@ -142,10 +144,48 @@ Value field_list_schema() {
   return object_of({{"anyOf", List{list, plain}}});
 }
 
+Value channel_schema() {
+  const Value kind =
+      object_of({{"enum", List(alert_kind_names().begin(), alert_kind_names().end())}});
+  const Value kinds =
+      object_of({{"description", "What this channel hears; by default all."},
+                 {"anyOf", List{kind, object_of({{"type", "array"}, {"items", kind}})}}});
+  List types;
+  List choices;
+  for (const auto& [type, table] : alert_channel_tables()) {
+    Value settings = schema_of(table);
+    add_property(settings, "kinds", kinds);
+    add_property(settings, "type", object_of({{"const", type}}));
+    const Value named =
+        object_of({{"properties", object_of({{"type", object_of({{"const", type}})}})}});
+    choices.push_back(object_of({{"if", named}, {"then", std::move(settings)}}));
+    types.emplace_back(type);
+  }
+  return object_of({{"type", "object"},
+                    {"properties", object_of({{"type", object_of({{"enum", std::move(types)}})}})},
+                    {"required", List{"type"}},
+                    {"allOf", std::move(choices)}});
+}
+
+Value alerts_schema() {
+  Value schema = schema_of(alerts_table());
+  add_property(schema, "channels",
+               object_of({{"description", "Where it is told, by names of yours."},
+                          {"type", List{"object", "null"}},
+                          {"additionalProperties", channel_schema()}}));
+  schema.set("type", List{"object", "null"});
+  return schema;
+}
+
 }  // namespace
 
 Value workspace_schema() {
   Value schema = schema_of(workspace_table());
+  for (auto& [key, member] : *schema.object()) {
+    if (key == "properties") {
+      member.set("alerts", alerts_schema());
+    }
+  }
   schema.set("$schema", draft);
   schema.set("type", List{"object", "null"});  // an empty file will do
   return schema;

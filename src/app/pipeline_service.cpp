@@ -2,49 +2,12 @@
 #include "app/pipeline_service.h"
 
 #include "app/flow_run.h"
+#include "app/run_log.h"
 
 #include <utility>
 
 namespace weir {
 namespace {
-
-ServeLog::Level level_of(RunStatus status) {
-  switch (status) {
-    case RunStatus::succeeded:
-    case RunStatus::stopped:
-      return ServeLog::Level::info;
-    case RunStatus::failed:
-    case RunStatus::parked:
-      return ServeLog::Level::warning;
-    case RunStatus::refused:
-    case RunStatus::error:
-      return ServeLog::Level::error;
-  }
-  return ServeLog::Level::error;
-}
-
-Object fields_of(const RunResult& result) {
-  const Books& books = result.books;
-  Object fields{{"pipeline", result.pipeline},
-                {"job", to_string(result.job)},
-                {"run", result.run},
-                {"status", to_string(result.status)}};
-  if (!result.reason.empty()) {
-    fields.emplace_back("reason", result.reason);
-  }
-  if (result.resume_at) {
-    fields.emplace_back("resume_at", format_utc(*result.resume_at));
-  }
-  for (const auto& [name, figure] :
-       {std::pair("read", books.read), std::pair("new", books.new_records),
-        std::pair("changed", books.changed), std::pair("delivered", books.delivered),
-        std::pair("filtered", books.filtered), std::pair("failed", books.failed),
-        std::pair("waiting", books.waiting), std::pair("requests", result.requests),
-        std::pair("duration_ms", result.duration_ms)}) {
-    fields.emplace_back(name, figure);
-  }
-  return fields;
-}
 
 Object fields_of(const Job& job) {
   return {{"pipeline", job.pipeline}, {"job", to_string(job.kind)}};
@@ -61,7 +24,7 @@ Object fields_of(const Job& job, const Error& error) {
 
 PipelineService::PipelineService(Parts parts, std::shared_ptr<const ServedWorkspace> first)
     : parts_(std::move(parts)),
-      alerts_(parts_.log, parts_.clock),
+      alerts_(parts_.log, parts_.clock, parts_.journal, parts_.budgets),
       scheduler_(parts_.clock, first->zone,
                  [this](const Job& job, std::stop_token stop) { return work(job, stop); }) {
   follow(std::move(first));
@@ -84,7 +47,7 @@ void PipelineService::read_again() {
 
 void PipelineService::follow(std::shared_ptr<const ServedWorkspace> served) {
   Faults faults;
-  alerts_.follow(served->workspace, faults);
+  alerts_.follow(served, faults);
   for (const Fault& fault : faults) {
     parts_.log.write(fault);
   }
@@ -149,10 +112,15 @@ RunResult PipelineService::run(const Job& job, const Flow& flow, std::stop_token
 
 JobEnd PipelineService::end(const RunResult& result, const RetryWaits& waits) {
   const auto failed = failed_records(parts_.journal, result.pipeline, waits);
-  const FailedRecords records = failed ? *failed : FailedRecords{result.books.failed, {}};
+  FailedRecords records;
+  records.count = result.books.failed;
+  records.in_doubt = result.books.in_doubt;
+  if (failed) {
+    records = *failed;
+  }
   parts_.metrics.ended(result, records.count);
-  parts_.log.write(level_of(result.status), "run_ended", fields_of(result));
-  alerts_.run_ended(result, records.count);
+  log_run_ended(parts_.log, result, parts_.journal);
+  alerts_.run_ended(result, records);
   return {result.status == RunStatus::parked, result.resume_at, records.next_retry};
 }
 

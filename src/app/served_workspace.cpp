@@ -2,6 +2,7 @@
 #include "app/served_workspace.h"
 
 #include "pipeline/run_result.h"
+#include "transform/quality.h"
 
 #include <algorithm>
 #include <utility>
@@ -90,6 +91,7 @@ Result<FailedRecords> failed_records(Journal& journal, const std::string& pipeli
   filter.state = RecordState::failed;
   const auto visited = journal.records(*id, filter, [&](const RecordSummary& record) {
     ++failed.count;
+    failed.rejected += names_broken_rule(record.reason) ? 1 : 0;
     if (record.attempts > 0 && record.attempts <= waits.size()) {
       const Timestamp due = record.updated_at + waits[record.attempts - 1];
       failed.next_retry = failed.next_retry ? std::min(*failed.next_retry, due) : due;
@@ -99,6 +101,11 @@ Result<FailedRecords> failed_records(Journal& journal, const std::string& pipeli
   if (!visited) {
     return tl::unexpected(visited.error());
   }
+  filter.state = RecordState::in_doubt;
+  WEIR_CHECK(journal.records(*id, filter, [&](const RecordSummary&) {
+    ++failed.in_doubt;
+    return true;
+  }));
   return failed;
 }
 

@@ -27,10 +27,12 @@ std::shared_ptr<const ServedWorkspace> read_served(const std::filesystem::path& 
 
 struct FailedRecords {
   std::int64_t count = 0;
+  std::int64_t in_doubt = 0;  // not among them: the target cannot tell whether it has them
+  std::int64_t rejected = 0;  // of them, those that break quality rules
   std::optional<Timestamp> next_retry;  // empty: none will be tried again by itself
 };
-// Reads through the pipeline's failed records, which are tried again after these waits; blocks for
-// the disk.
+// Reads through the pipeline's failed records, which are tried again after these waits, and those
+// in doubt; blocks for the disk.
 Result<FailedRecords> failed_records(Journal& journal, const std::string& pipeline,
                                      const RetryWaits& waits);
 

@@ -55,8 +55,8 @@ const Spec<Settings>& settings_spec() {
   return spec;
 }
 
-const std::vector<std::string> parts = {"schedule", "sync",    "retry", "source",
-                                        "target",   "quality", "tests", "functions"};
+const std::vector<std::string> parts = {"schedule", "sync",  "retry",     "source", "target",
+                                        "quality",  "tests", "functions", "alerts"};
 
 Location member_place(const Node& mapping, std::string_view name) {
   const Node* member = mapping.member(name);
@@ -138,6 +138,7 @@ SpecTable pipeline_table() {
   table.settings.push_back(section_of("schedule", schedule_table()));
   table.settings.push_back(section_of("sync", sync_spec().table()));
   table.settings.push_back(retry_setting());
+  table.settings.push_back(section_of("alerts", alert_limits_table()));
   table.settings.push_back(any("quality", "Rules that a record must keep; see docs/mapping.md."));
   table.settings.push_back(
       any("functions", "A file of Lua functions of the workspace; see docs/functions.md."));
@@ -168,6 +169,9 @@ DefinitionReading read_definition_file(const std::string& name, const std::strin
     }
     if (const Node* sync = document.member("sync")) {
       definition.sync = read_sync(*sync, found);
+    }
+    if (const Node* alerts = document.member("alerts")) {
+      definition.alerts = read_alert_limits(*alerts, {}, found);
     }
     if (const Node* tests = document.member("tests")) {
       definition.tests = read_declared_tests(*tests, found);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "journal/journal.h"
+#include "pipeline/alert_limits.h"
 #include "pipeline/declared_tests.h"
 #include "source/source.h"
 #include "spec/document.h"
@@ -37,6 +38,7 @@ struct Definition {
   std::string title;                 // `name:` of the file; the file's name when absent
   std::optional<CronText> schedule;  // of the whole; `source` and `target` may have their own
   Sync sync;
+  AlertLimits alerts;  // `alerts:`
   Strategy source;
   Strategy target;
   bool at_least_once = false;  // `delivery: at_least_once`
@@ -61,6 +63,7 @@ struct Workspace {
   std::string timezone = "Asia/Shanghai";
   std::string listen = "127.0.0.1:8787";
   std::string language = "en";  // of messages to people: en | zh
+  std::string log = "text";     // how `weir serve` and `weir run` log: text | json
   std::filesystem::path state;  // absolute
   RetryWaits retry = default_retry_waits();
   Node alerts;  // the mapping `alerts:`; alert/alert_settings.h reads it

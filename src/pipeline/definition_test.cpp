@@ -87,7 +87,7 @@ TEST(Definition, OverlapIsDaysOrHours) {
 TEST(Definition, FindsAllFaultsAtOnce) {
   const Reading reading = read(
       "titel: x\nschedule: {cron: hourly}\nsync:\n  by: modifed\n  from: 2026-02-30\n"
-      "delivery: exactly\n");
+      "delivery: exactly\nalerts: {nothing_for: soon}\n");
   EXPECT_FALSE(reading.definition);
   EXPECT_THAT(
       reading.faults,
@@ -96,7 +96,8 @@ TEST(Definition, FindsAllFaultsAtOnce) {
           HasSubstr("pipelines/receipts:4: error: `by` must be one of `created`, `modified`, "
                     "`full`, and is `\"modifed\"`; did you mean `modified`?"),
           HasSubstr("pipelines/receipts:5: error: `sync.from`: `2026-02-30` is no day"),
-          HasSubstr("pipelines/receipts:6: error: `delivery` must be one of")));
+          HasSubstr("pipelines/receipts:6: error: `delivery` must be one of"),
+          HasSubstr("pipelines/receipts:7: error: `nothing_for` must be a length of time")));
 }
 
 TEST(Definition, NeedsBothSides) {

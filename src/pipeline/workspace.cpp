@@ -27,6 +27,7 @@ struct WorkspaceSettings {
   std::string timezone = "Asia/Shanghai";
   std::string listen = "127.0.0.1:8787";
   std::string language = "en";
+  std::string log = "text";
   std::string state = ".weir";
 };
 
@@ -40,6 +41,10 @@ const Spec<WorkspaceSettings>& workspace_settings_spec() {
           .example("127.0.0.1:8787")
           .field(&WorkspaceSettings::language, "language", "The language of alerts.")
           .one_of({"en", "zh"})
+          .field(&WorkspaceSettings::log, "log",
+                 "How `weir serve`, `run` and `retry` log to stderr: for people, or an object of "
+                 "JSON a line.")
+          .one_of({"text", "json"})
           .field(&WorkspaceSettings::state, "state", "The folder of journal, lock and logs.")
           .example(".weir");
   return spec;
@@ -143,6 +148,7 @@ void read_settings(Workspace& workspace, const References& references, Faults& f
   workspace.timezone = settings.timezone;
   workspace.listen = settings.listen;
   workspace.language = settings.language;
+  workspace.log = settings.log;
   workspace.state = (workspace.root / settings.state).lexically_normal();
 }
 

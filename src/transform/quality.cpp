@@ -21,6 +21,8 @@ namespace {
 
 const Value missing;
 
+constexpr std::string_view broken_rule = "quality rule `";
+
 constexpr std::array<std::string_view, 7> type_words = {"string", "integer", "number", "boolean",
                                                         "date",   "list",    "object"};
 
@@ -69,6 +71,8 @@ std::string shown_rule(const QualityRule& rule) {
 }
 
 }  // namespace
+
+bool names_broken_rule(std::string_view reason) { return reason.starts_with(broken_rule); }
 
 Quality Quality::compile(const std::vector<QualityRule>& rules, std::string around,
                          Faults& faults) {
@@ -183,7 +187,7 @@ QualityVerdict Quality::judge(const Value& record) const {
     const std::string by = broken_by(rule, record);
     if (!by.empty()) {
       append_sentence(rule.warns ? verdict.remark : verdict.rejected,
-                      fmt::format("quality rule `{}` is broken by {}", rule.shown, by));
+                      fmt::format("{}{}` is broken by {}", broken_rule, rule.shown, by));
     }
   }
   return verdict;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace re2 {
@@ -22,6 +23,9 @@ struct QualityVerdict {
   std::string rejected;  // the rules that are broken and may not be; empty: none
   std::string remark;    // those that are broken and may
 };
+
+// Whether a record's reason or remark is a verdict's: for those who only have the text.
+bool names_broken_rule(std::string_view reason);
 
 // `quality`, compiled: what is asked of a cleaned record before it is mapped. A value that is
 // missing or empty breaks `required` alone. A field of a sub-table (`items.qty`) is asked of each

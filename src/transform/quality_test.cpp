@@ -134,6 +134,8 @@ TEST(Quality, WarnsWhereItIsToldTo) {
   const QualityVerdict verdict = verdict_on(rule, R"({"extend":{"a":-5}})");
   EXPECT_EQ(verdict.rejected, "");
   EXPECT_EQ(verdict.remark, "quality rule `a range 0..` is broken by `-5`");
+  EXPECT_TRUE(names_broken_rule(verdict.remark));
+  EXPECT_FALSE(names_broken_rule("Data too long for column"));
 }
 
 TEST(Quality, WhatARuleCannotMeanIsAFault) {

@@ -106,6 +106,24 @@ class Schema(unittest.TestCase):
         self.refuses("workspace", {"time_zone": "Asia/Shanghai"})
         self.refuses("workspace", {"state": True})
 
+    def test_alerts_and_their_channels(self):
+        group = {"type": "dingtalk", "url": "${env:ROBOT_URL}", "secret": "SEC1"}
+        self.passes("workspace", {"log": "json", "alerts": {
+            "nothing_for": "2d", "warned_percent": 2.5, "repeat_after": "1h", "channels": {
+                "group": {**group, "kinds": ["nothing_delivered", "budget_forecast"]},
+                "hook": {"type": "webhook", "url": "http://h.example/", "kinds": "run_failed"},
+                "post": {"type": "mail", "host": "h", "from": "a@b", "to": ["c@d"]}}}})
+        for wrong in ({"log": "xml"}, {"alerts": {"nothing_fr": "2d"}},
+                      {"alerts": {"warned_percent": 101}},
+                      {"alerts": {"channels": {"group": {**group, "type": "dingtlak"}}}},
+                      {"alerts": {"channels": {"group": {**group, "kinds": ["run_faild"]}}}},
+                      {"alerts": {"channels": {"group": {**group, "secrt": "x"}}}},
+                      {"alerts": {"channels": {"post": {"type": "mail", "host": "h"}}}}):
+            self.refuses("workspace", wrong)
+        good = read(ROOT / "examples/receipts/pipelines/receipts.yaml")
+        self.passes("pipeline", {**good, "alerts": {"nothing_for": "never", "warned_percent": 0}})
+        self.refuses("pipeline", {**good, "alerts": {"channels": {}}})
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -21,8 +21,8 @@ EVERY_SECOND = '"* * * * * *"'
 class Service:
     """A `weir serve` under way; `events` is its log so far."""
 
-    def __init__(self, workspace, *arguments):
-        self.process = workspace.start("serve", *arguments)
+    def __init__(self, workspace, *arguments, environment=None):
+        self.process = workspace.start("serve", *arguments, environment=environment)
         self.events = []
         self.plain = []
         self.reader = threading.Thread(target=self.read, daemon=True)
