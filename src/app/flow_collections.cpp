@@ -34,27 +34,67 @@ std::optional<RecordShape> shape_of_source(const Workspace& workspace, const Def
   return source ? std::optional(source->shape()) : std::nullopt;
 }
 
-// Fills in what makes the pipeline's rows; false: its files have faults.
-bool prepare_reader(CollectionReader& reader, const Workspace& workspace,
-                    const Definition& definition, Clock& clock) {
+// A reader in the making, and why it is made.
+struct Draft {
+  CollectionReader reader;
+  const Definition* definition = nullptr;
+  Strategy asked;  // a target whose values are the names that are looked up, where they stand
+};
+
+Field placeholder(const std::string& name, const Location& at) {
+  Field field;
+  field.field = name;
+  field.value = Setting{"{" + name + "}", false, at};
+  field.at = at;
+  return field;
+}
+
+// Fills in what makes the pipeline's rows; false: its files have faults. What is told of the names
+// that are looked up is appended.
+bool prepare_reader(Draft& draft, const Workspace& workspace, Clock& clock, Faults& faults) {
+  const Definition& definition = *draft.definition;
+  CollectionReader& reader = draft.reader;
   const auto zone = TimeZone::find(workspace.timezone);
   const auto shape = shape_of_source(workspace, definition, clock);
   if (!definition.well || !zone || !shape) {
     return false;
   }
-  Faults told_there;
+  Faults told;
   if (definition.functions) {
     reader.functions =
-        LuaFunctions::load(definition.functions->file, definition.functions->text, told_there);
+        LuaFunctions::load(definition.functions->file, definition.functions->text, told);
     if (!reader.functions) {
       return false;
     }
   }
   const bool converts = reader.functions && reader.functions->has_record();
   reader.transform =
-      Transform::compile(definition.source, Strategy(), *shape, *zone, told_there,
+      Transform::compile(definition.source, draft.asked, *shape, *zone, told,
                          {&clock, nullptr, converts ? reader.functions.get() : nullptr});
+  for (const Fault& fault : told) {
+    const bool asked = std::any_of(
+        draft.asked.request.begin(), draft.asked.request.end(), [&](const Field& field) {
+          return field.at.file == fault.at.file && field.at.line == fault.at.line;
+        });
+    if (asked && reader.transform) {
+      add_warning(faults, fault.at,
+                  fmt::format("`_findCollection` from `{}`: {}", reader.pipeline, fault.message));
+    }
+  }
   return reader.transform != nullptr;
+}
+
+void add_lookup(CollectionReader& reader, const CollectionMention& mention) {
+  auto lookup = std::find_if(reader.lookups.begin(), reader.lookups.end(),
+                             [&](const auto& each) { return each.where == mention.where; });
+  if (lookup == reader.lookups.end()) {
+    reader.lookups.push_back({mention.where, {}});
+    lookup = std::prev(reader.lookups.end());
+  }
+  auto& fields = lookup->fields;
+  if (std::find(fields.begin(), fields.end(), mention.field) == fields.end()) {
+    fields.push_back(mention.field);
+  }
 }
 
 class ReaderMaker {
@@ -63,18 +103,39 @@ class ReaderMaker {
       : workspace_(workspace), clock_(clock), faults_(faults) {}
 
   void add(const CollectionMention& mention, const Location& at) {
-    if (CollectionReader* reader = reader_of(mention.pipeline, at)) {
-      add_lookup(*reader, mention);
+    Draft* draft = draft_of(mention.pipeline, at);
+    if (draft == nullptr) {
+      return;
+    }
+    add_lookup(draft->reader, mention);
+    draft->asked.request.push_back(placeholder(mention.field, at));
+    for (const std::string& name : mention.where) {
+      draft->asked.request.push_back(placeholder(name, at));
     }
   }
 
-  std::vector<CollectionReader> take() { return std::move(readers_); }
+  std::vector<CollectionReader> make() {
+    std::vector<CollectionReader> readers;
+    for (Draft& draft : drafts_) {
+      if (prepare_reader(draft, workspace_, clock_, faults_)) {
+        readers.push_back(std::move(draft.reader));
+      } else {
+        add_error(
+            faults_, draft.asked.request.front().at,
+            fmt::format("`_findCollection` from `{0}`: the files of that pipeline have faults, so "
+                        "its records cannot be read; `weir check {0}` tells them",
+                        draft.reader.pipeline));
+      }
+    }
+    return readers;
+  }
 
  private:
-  CollectionReader* reader_of(const std::string& pipeline, const Location& at) {
-    const auto known = std::find_if(readers_.begin(), readers_.end(),
-                                    [&](const auto& each) { return each.pipeline == pipeline; });
-    if (known != readers_.end()) {
+  Draft* draft_of(const std::string& pipeline, const Location& at) {
+    const auto known = std::find_if(drafts_.begin(), drafts_.end(), [&](const auto& each) {
+      return each.reader.pipeline == pipeline;
+    });
+    if (known != drafts_.end()) {
       return &*known;
     }
     const Definition* definition = workspace_.pipeline(pipeline);
@@ -82,17 +143,10 @@ class ReaderMaker {
       refuse_unknown(pipeline, at);
       return nullptr;
     }
-    CollectionReader reader;
-    reader.pipeline = pipeline;
-    if (!prepare_reader(reader, workspace_, *definition, clock_)) {
-      add_error(faults_, at,
-                fmt::format("`_findCollection` from `{0}`: the files of that pipeline have faults, "
-                            "so its records cannot be read; `weir check {0}` tells them",
-                            pipeline));
-      return nullptr;
-    }
-    readers_.push_back(std::move(reader));
-    return &readers_.back();
+    Draft& draft = drafts_.emplace_back();
+    draft.reader.pipeline = pipeline;
+    draft.definition = definition;
+    return &draft;
   }
 
   void refuse_unknown(const std::string& pipeline, const Location& at) {
@@ -107,23 +161,10 @@ class ReaderMaker {
                           pipeline, hint.empty() ? "; the files in `pipelines/` name them" : hint));
   }
 
-  static void add_lookup(CollectionReader& reader, const CollectionMention& mention) {
-    auto lookup = std::find_if(reader.lookups.begin(), reader.lookups.end(),
-                               [&](const auto& each) { return each.where == mention.where; });
-    if (lookup == reader.lookups.end()) {
-      reader.lookups.push_back({mention.where, {}});
-      lookup = std::prev(reader.lookups.end());
-    }
-    auto& fields = lookup->fields;
-    if (std::find(fields.begin(), fields.end(), mention.field) == fields.end()) {
-      fields.push_back(mention.field);
-    }
-  }
-
   const Workspace& workspace_;
   Clock& clock_;
   Faults& faults_;
-  std::vector<CollectionReader> readers_;
+  std::vector<Draft> drafts_;
 };
 
 }  // namespace
@@ -137,7 +178,7 @@ std::vector<CollectionReader> make_collection_readers(const Workspace& workspace
       maker.add(mention, at);
     }
   });
-  return maker.take();
+  return maker.make();
 }
 
 LookupsAnswered::LookupsAnswered(const Flow& flow, Journal* journal, std::stop_token stop)

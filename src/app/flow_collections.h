@@ -27,7 +27,8 @@ struct CollectionReader {
 };
 
 // One for each pipeline that the mapping's values look in. Appends errors, at the value that looks:
-// a pipeline that there is not (with the nearest name), or whose own file has faults.
+// a pipeline that there is not (with the nearest name), or whose own file has faults; warnings: a
+// name that is not in that pipeline's `response`, if it has one.
 std::vector<CollectionReader> make_collection_readers(const Workspace& workspace,
                                                       const Transform& mapping, Clock& clock,
                                                       Faults& faults);

@@ -188,6 +188,18 @@ class LookupTest(unittest.TestCase):
         checked = self.workspace.weir("check", "receipts", "--offline")
         self.assertIn("the files of that pipeline have faults", checked.out)
 
+    def test_check_warns_of_a_name_that_the_other_pipeline_does_not_know(self):
+        self.workspace.edit("customers", "  formatResponse:",
+                            "  response: [{field: %s}, {field: %s}]\n  formatResponse:"
+                            % (CUSTOMER, CODE))
+        self.run_well("check", "receipts", "--offline")
+        self.workspace.edit("receipts", "find code from", "find cod from")
+        checked = self.run_well("check", "receipts", "--offline")
+        told = [line["message"] for line in checked.lines if "message" in line]
+        self.assertEqual(len(told), 1, checked)
+        self.assertIn("`_findCollection` from `customers`: `cod` is neither in `response` nor made "
+                      "by `formatResponse`; did you mean `code`?", told[0])
+
     def test_check_of_the_connections_maps_a_sample(self):
         self.add_some_customers()
         self.run_well("run", "customers")
