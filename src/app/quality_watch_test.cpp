@@ -57,6 +57,7 @@ TEST_F(QualityWatched, SmallRunsAreJudgedTogether) {
 TEST_F(QualityWatched, ARejectedRecordIsToldUntilItIsNoMore) {
   run(0, 0, 3, 2);
   EXPECT_THAT(heard_.take(), ElementsAre(HasSubstr("2 records break quality rules")));
+  heard_.now += std::chrono::hours(2);
   run(50, 0, 0, 2);  // nothing new, and they are still there
   EXPECT_THAT(heard_.take(), IsEmpty());
   run(2, 0);

@@ -79,7 +79,8 @@ class Alerts(Watched):
         self.assertNotIn(APP_SECRET, json.dumps(service.events) + text)
         self.sandbox.control("faults", {"clear": True})
         _, since = self.wait_until_told("well again, run refused: receipts")
-        self.assertRegex(since, r"well at .*, [3-9]\d* more since it was told")
+        more = re.search(r"well at .*, (\d+) more since it was told", since)
+        self.assertGreaterEqual(int(more.group(1)), 3, since)
         self.assert_told_once(service, "run refused: receipts",
                               "well again, run refused: receipts")
 
