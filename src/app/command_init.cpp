@@ -79,8 +79,12 @@ Result<void> take_export(const std::filesystem::path& unpacked, const std::files
     WEIR_TRY(const std::string text, read_whole_file(unpacked / path));
     WEIR_CHECK(write_workspace_file(root / path, text));
   }
-  if (!std::filesystem::exists(root / ".gitignore")) {
-    return write_workspace_file(root / ".gitignore", ".weir/\n");
+  std::vector<TemplateFile> around = schema_files();  // which the carried files name
+  around.push_back({".gitignore", ".weir/\n"});
+  for (const TemplateFile& file : around) {
+    if (!std::filesystem::exists(root / file.path)) {
+      WEIR_CHECK(write_workspace_file(root / file.path, file.text));
+    }
   }
   return {};
 }

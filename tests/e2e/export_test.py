@@ -49,7 +49,9 @@ class Export(unittest.TestCase):
         files = sorted(str(file.relative_to(self.other)) for file in self.other.rglob("*")
                        if file.is_file())
         self.assertEqual(files, [".gitignore", "connections/dingtalk.yaml",
-                                 "connections/mysql.yaml", "pipelines/receipts.yaml", "weir.yaml"])
+                                 "connections/mysql.yaml", "pipelines/receipts.yaml",
+                                 "schema/connection.json", "schema/pipeline.json",
+                                 "schema/workspace.json", "weir.yaml"])
         for file in files:
             self.assertNotIn("plain-", (self.other / file).read_text(), file)
         missing = self.command("check", "--offline", "--workspace", self.other)
