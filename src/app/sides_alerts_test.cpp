@@ -33,19 +33,19 @@ TEST(SidesAlerts, ASideThatWentWellEndsNoTroubleOfTheOther) {
   using testing::IsEmpty;
   using testing::Pair;
   OpenTroubles alerts;
-  tell_of_run(alerts, ended(JobKind::deliver, RunStatus::refused), 0);
-  tell_of_run(alerts, ended(JobKind::read, RunStatus::succeeded), 0);
+  tell_of_run(alerts, ended(JobKind::deliver, RunStatus::refused), {});
+  tell_of_run(alerts, ended(JobKind::read, RunStatus::succeeded), {});
   EXPECT_THAT(alerts.open, ElementsAre(Pair(AlertKind::run_refused, "p (target)")));
-  tell_of_run(alerts, ended(JobKind::remedy, RunStatus::refused), 0);
-  tell_of_run(alerts, ended(JobKind::retry, RunStatus::succeeded), 0);
+  tell_of_run(alerts, ended(JobKind::remedy, RunStatus::refused), {});
+  tell_of_run(alerts, ended(JobKind::retry, RunStatus::succeeded), {});
   EXPECT_THAT(alerts.open, ElementsAre(Pair(AlertKind::run_refused, "p (source)")));
-  tell_of_run(alerts, ended(JobKind::deliver, RunStatus::refused), 0);
-  tell_of_run(alerts, ended(JobKind::run, RunStatus::succeeded), 0);
+  tell_of_run(alerts, ended(JobKind::deliver, RunStatus::refused), {});
+  tell_of_run(alerts, ended(JobKind::run, RunStatus::succeeded), {});
   EXPECT_THAT(alerts.open, IsEmpty()) << "the whole went well";
-  tell_of_run(alerts, ended(JobKind::run, RunStatus::parked), 0);
-  tell_of_run(alerts, ended(JobKind::retry, RunStatus::succeeded), 0);
+  tell_of_run(alerts, ended(JobKind::run, RunStatus::parked), {});
+  tell_of_run(alerts, ended(JobKind::retry, RunStatus::succeeded), {});
   EXPECT_THAT(alerts.open, ElementsAre(Pair(AlertKind::run_parked, "p")));
-  tell_of_run(alerts, ended(JobKind::deliver, RunStatus::succeeded), 0);
+  tell_of_run(alerts, ended(JobKind::deliver, RunStatus::succeeded), {});
   EXPECT_THAT(alerts.open, IsEmpty()) << "the sides have their own schedules now";
 }
 

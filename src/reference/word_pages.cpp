@@ -79,6 +79,7 @@ std::vector<std::string> word_sections(KeyPlace place) {
       return {logics_section()};
     case KeyPlace::source:
     case KeyPlace::target:
+    case KeyPlace::remedy:
       break;
   }
   return {};
