@@ -88,7 +88,10 @@ Sync read_sync(const Node& node, Faults& faults) {
     if (const auto day = parse_day(*settings.from)) {
       sync.from = *day;
     } else {
-      add_error(faults, member_place(node, "from"), "`sync.from`: " + day.error().message);
+      const Node& from = *node.member("from");
+      add_error(faults, from.at,
+                from.holds_secret() ? wrong_value("sync.from", "a day, as in `2026-01-31`", from)
+                                    : "`sync.from`: " + day.error().message);
     }
   }
   if (const auto overlap = parse_overlap(settings.overlap)) {

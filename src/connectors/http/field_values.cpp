@@ -13,6 +13,8 @@ bool same_place(const std::optional<FieldPlace>& owner, const FieldPlace& place)
   return owner && owner->into == place.into && owner->path == place.path;
 }
 
+bool is_secret(const Field& field) { return field.value && field.value->secret; }
+
 class Placer {
  public:
   Placer(const Stream& stream, const Strategy& strategy, Faults& faults)
@@ -71,18 +73,19 @@ FieldPlace Placer::place_of(const Field& field) {
 
 void Placer::read_page_size(const Field& field, const Value& value) {
   const std::string text = to_text(value);
+  const std::string given = is_secret(field) ? "a secret value" : fmt::format("`{}`", text);
   const std::int64_t limit = stream_.paginator.page_size_max;
   std::int64_t size = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
   if (error != std::errc() || end != text.data() + text.size() || size < 1) {
     add_error(faults_, field.at,
-              fmt::format("`{}` must be a whole number from 1{}, and is `\"{}\"`", field.field,
-                          limit > 0 ? fmt::format(" to {}", limit) : "", text));
+              fmt::format("`{}` must be a whole number from 1{}, and is {}", field.field,
+                          limit > 0 ? fmt::format(" to {}", limit) : "", given));
   } else if (limit > 0 && size > limit) {
     add_error(faults_, field.at,
               fmt::format("`{}` must be a whole number from 1 to {}, which is the most that `{}` "
-                          "gives in one page, and is `{}`",
-                          field.field, limit, stream_.names.front(), text));
+                          "gives in one page, and is {}",
+                          field.field, limit, stream_.names.front(), given));
   } else {
     fields_.page_size = size;
   }
@@ -97,7 +100,8 @@ void Placer::check_json_string(const Field& field, const FieldPlace& place, cons
   }
   if (const auto parsed = parse_json(*value.text()); !parsed) {
     add_error(faults_, field.at,
-              fmt::format("`{}` must hold JSON: {}", field.field, parsed.error().message));
+              fmt::format("`{}` must hold JSON: {}", field.field,
+                          is_secret(field) ? "this secret is none" : parsed.error().message));
   }
 }
 
