@@ -49,12 +49,23 @@ std::string describe_forecast(const std::string& connection, const CallForecast&
 
 }  // namespace
 
-AlertWatch::Account* AlertWatch::account_of(const ServedWorkspace& served,
-                                            const Definition& definition) {
+void AlertWatch::watch(const ServedWorkspace& served, const PipelinePlan& plan,
+                       const Definition& definition, const AlertLimits& limits) {
+  Watched watched;
+  const auto nothing_for = definition.alerts.over(limits).nothing_for;
+  if (nothing_for && nothing_for->count() > 0) {
+    watched.nothing_for = nothing_for;
+  }
+  for (const TimedJob& job : plan.jobs) {
+    if (calls_source(job.kind)) {
+      watched.source_starts.push_back(job.cron);
+    }
+  }
+  watched_.emplace(plan.pipeline, std::move(watched));
   Faults told;  // when the files were read
   const auto flow = make_flow(served.workspace, definition, journal_.uuid(), clock_, told);
   if (!flow) {
-    return nullptr;
+    return;
   }
   SourceTraits traits = flow->source->traits();
   Account& account = accounts_[traits.account];
@@ -62,7 +73,7 @@ AlertWatch::Account* AlertWatch::account_of(const ServedWorkspace& served,
     account.connection = definition.source.connection;
     account.traits = std::move(traits);
   }
-  return &account;
+  account.pipelines.push_back(plan.pipeline);
 }
 
 void AlertWatch::follow(const ServedWorkspace& served, const AlertLimits& limits) {
@@ -73,23 +84,9 @@ void AlertWatch::follow(const ServedWorkspace& served, const AlertLimits& limits
   zone_ = served.zone;
   for (const PipelinePlan& plan : served.plans) {
     const Definition* definition = served.workspace.pipeline(plan.pipeline);
-    if (definition == nullptr || plan.jobs.empty()) {
-      continue;
+    if (definition != nullptr && !plan.jobs.empty()) {
+      watch(served, plan, *definition, limits);
     }
-    Watched watched;
-    const auto nothing_for = definition->alerts.over(limits).nothing_for;
-    if (nothing_for && nothing_for->count() > 0) {
-      watched.nothing_for = nothing_for;
-    }
-    for (const TimedJob& job : plan.jobs) {
-      if (calls_source(job.kind)) {
-        watched.source_starts.push_back(job.cron);
-      }
-    }
-    if (Account* account = account_of(served, *definition)) {
-      account->pipelines.push_back(plan.pipeline);
-    }
-    watched_.emplace(plan.pipeline, std::move(watched));
   }
   for (const Definition& definition : served.workspace.pipelines) {
     const auto watched = watched_.find(definition.name);
@@ -111,7 +108,7 @@ void AlertWatch::run_ended(const RunResult& result) {
       fmt::format("run {} delivered {} records", result.run, result.books.delivered));
 }
 
-void AlertWatch::run(std::stop_token stop) {
+void AlertWatch::run(const std::stop_token& stop) {
   do {
     look();
   } while (clock_.sleep_for(looks_every, stop));

@@ -36,7 +36,7 @@ class AlertWatch {
   void run_ended(const RunResult& result);
 
   // Looks every `looks_every` until the stop; blocks for the disk in between.
-  void run(std::stop_token stop);
+  void run(const std::stop_token& stop);
   void look();
 
  private:
@@ -55,7 +55,8 @@ class AlertWatch {
     bool delivered = false;  // false: it never has, and this is when it first ran
   };
 
-  Account* account_of(const ServedWorkspace& served, const Definition& definition);
+  void watch(const ServedWorkspace& served, const PipelinePlan& plan, const Definition& definition,
+             const AlertLimits& limits);
   Silence silence_of(const std::string& pipeline, Timestamp now);
   void look_at_delivery(const std::string& pipeline, const Watched& watched, Timestamp now);
   void look_at_calls(const Account& account, Timestamp now);

@@ -97,7 +97,7 @@ void tell_of_run(Alerts& alerts, const RunResult& result, const FailedRecords& r
   }
 }
 
-void RunAlerts::follow(std::shared_ptr<const ServedWorkspace> served, Faults& faults) {
+void RunAlerts::follow(const std::shared_ptr<const ServedWorkspace>& served, Faults& faults) {
   const auto on_trouble = [this](const std::string& channel, const Error& error) {
     log_.write(
         ServeLog::Level::warning, "alert_not_told",

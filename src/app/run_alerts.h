@@ -29,7 +29,7 @@ class RunAlerts final : public Alerts {
 
   // Starts on these settings, or goes on with them; open troubles are kept. Blocks until what is
   // being told has been, at most for a channel's time-out.
-  void follow(std::shared_ptr<const ServedWorkspace> served, Faults& faults);
+  void follow(const std::shared_ptr<const ServedWorkspace>& served, Faults& faults);
 
   // `records`: the pipeline's failed ones, as the journal has them now.
   void run_ended(const RunResult& result, const FailedRecords& records);

@@ -60,6 +60,7 @@ TEST_F(RunLogged, NamesWhatFailedOrIsInDoubtInThisRunAndNotBefore) {
 
 TEST_F(RunLogged, CountsWhatHasNoLineOfItsOwn) {
   std::vector<TestRecord> many;
+  many.reserve(records_logged_max + 5);
   for (int i = 0; i < records_logged_max + 5; ++i) {
     many.push_back({fmt::format("r{}", i), 1, ""});
   }
