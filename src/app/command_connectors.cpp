@@ -37,6 +37,22 @@ Value setting_json(const SettingSpec& setting) {
   return json;
 }
 
+Value apis_json(const std::vector<ConnectorApi>& apis) {
+  List made;
+  for (const ConnectorApi& api : apis) {
+    List fields;
+    for (const ConnectorApi::Field& field : api.fields) {
+      fields.push_back(
+          Object{{"name", field.name}, {"required", field.required}, {"secret", field.secret}});
+    }
+    made.push_back(Object{{"name", api.name},
+                          {"method", api.method},
+                          {"description", api.description},
+                          {"fields", std::move(fields)}});
+  }
+  return made;
+}
+
 Value connector_json(const Connector& connector) {
   Value json;
   json.set("name", connector.name);
@@ -48,6 +64,8 @@ Value connector_json(const Connector& connector) {
     settings.push_back(setting_json(setting));
   }
   json.set("settings", std::move(settings));
+  json.set("reads", apis_json(connector.reads));
+  json.set("writes", apis_json(connector.writes));
   return json;
 }
 
@@ -73,6 +91,16 @@ void add_rows(const std::vector<SettingSpec>& settings, const std::string& above
   }
 }
 
+void print_apis(const char* heading, const std::vector<ConnectorApi>& apis) {
+  std::vector<std::vector<std::string>> rows;
+  for (const ConnectorApi& api : apis) {
+    rows.push_back({api.name, api.description});
+  }
+  if (!rows.empty()) {
+    fmt::print("\n{}", table({heading, "meaning"}, rows));
+  }
+}
+
 void print_connector(const Connector& connector) {
   fmt::print("{}  {} ({})\n{}\n\n", painted(connector.name, Paint::bold), connector.title,
              directions(connector), connector.settings.description);
@@ -80,6 +108,8 @@ void print_connector(const Connector& connector) {
       {"connector", "string: " + connector.name + ", required", "Which connector it is."}};
   add_rows(connector.settings.settings, "", rows);
   fmt::print("{}", table({"setting", "value", "meaning"}, rows));
+  print_apis("`api` of a source", connector.reads);
+  print_apis("`api` of a target", connector.writes);
 }
 
 void list_connectors(const CommandContext& context) {

@@ -33,6 +33,14 @@ class Connectors(unittest.TestCase):
         self.assertRegex(text, r"(?m)^port +integer, default 3306 +\S")
         self.assertRegex(weir("dingtalk").stdout, r"(?m)^budget.per_second ")
 
+    def test_one_says_what_a_pipeline_may_call(self):
+        apis = {api["name"]: api for api in json.loads(weir("dingtalk", "--json").stdout)["reads"]}
+        instances = apis["v1.0/yida/processes/instances"]
+        self.assertEqual(instances["method"], "POST")
+        self.assertIn({"name": "systemToken", "required": True, "secret": True},
+                      instances["fields"])
+        self.assertRegex(weir("mysql").stdout, r"(?m)^batchexecute +\S")
+
     def test_a_wrong_name_is_told_with_the_nearest(self):
         done = weir("mysqll")
         self.assertEqual(done.returncode, 2, done)
