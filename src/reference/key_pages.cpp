@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
 #include <utility>
 
 #include "reference/key_example.h"
@@ -39,16 +40,31 @@ std::string type_of(const VocabularyKey& key) {
   return key.type == "fields" ? "[fields](fields.md)" : key.type.empty() ? "any" : key.type;
 }
 
+// What a key may be, where that is a table of words on the same page.
+std::string choices_of(const VocabularyKey& key) {
+  const std::string heading = fmt::format("What {} may be", markdown::code(key.name));
+  for (const std::string& section : word_sections(key.place)) {
+    if (section.starts_with("## " + heading + "\n")) {
+      return fmt::format("[see below](#{})", markdown::anchor_of(heading));
+    }
+  }
+  return joined_code(key.choices);
+}
+
 std::string keys_table(const Keys& keys) {
   std::vector<std::vector<std::string>> rows;
   for (const VocabularyKey* key : keys) {
     const std::string name = markdown::code(key->name);
     rows.push_back({fmt::format("[{}](#{})", name, markdown::anchor_of(key->name)),
                     markdown::sentence(key->description), type_of(*key),
-                    markdown::code(key->fallback), joined_code(key->choices),
+                    markdown::code(key->fallback), choices_of(*key),
                     joined_code(key->also_called)});
   }
   return markdown::table({"key", "meaning", "type", "default", "choices", "also written"}, rows);
+}
+
+std::string_view trimmed(std::string_view text) {
+  return text.substr(0, text.find_last_not_of('\n') + 1);
 }
 
 std::string what_it_shows(const KeyExample& example) {
@@ -57,9 +73,9 @@ std::string what_it_shows(const KeyExample& example) {
                        markdown::code(example.record), markdown::code(example.with),
                        markdown::code(example.without));
   }
-  return fmt::format("{} says\n\n{}\nand without the key\n\n{}", markdown::code(example.command),
-                     markdown::block("text", example.with),
-                     markdown::block("text", example.without));
+  return fmt::format("{} says, among others: {}; without the key: {}.\n",
+                     markdown::code(example.command), markdown::code(trimmed(example.with)),
+                     markdown::code(trimmed(example.without)));
 }
 
 std::string key_section(const VocabularyKey& key) {
@@ -96,11 +112,13 @@ std::string other_keys(KeyPlace place) {
 
 std::string place_body(KeyPlace place) {
   std::string text = keys_table(keys_of(place, true));
+  for (const std::string& section : word_sections(place)) {
+    text += "\n" + section;
+  }
   text += other_keys(place);
   text +=
       "\n## Examples\n\nEach is tested with the key and without it. `filtered`: the record gives "
-      "no row; "
-      "`refused`: the file has errors.\n";
+      "no row; `refused`: the file has errors.\n";
   for (const VocabularyKey* key : keys_of(place, true)) {
     text += key_section(*key);
   }
@@ -141,22 +159,18 @@ ReferencePage fields_page() {
       "A plain mapping, `{amount: \"{x}\"}`, stands for a list of fields with `field` and "
       "`value`. A value may hold placeholders with [pipes](pipes.md), "
       "[variables](variables.md) and [functions](functions.md).\n\n" +
-      page.body + "\n" + types_section() + "\n" + parsers_section();
+      page.body;
   return page;
 }
 
 ReferencePage formats_page() {
-  ReferencePage page = page_of(KeyPlace::format_rule, "reference/formats.md", "formatResponse",
-                               "Fields of a record that are made of others, in another form.");
-  page.body += "\n" + formats_section();
-  return page;
+  return page_of(KeyPlace::format_rule, "reference/formats.md", "formatResponse",
+                 "Fields of a record that are made of others, in another form.");
 }
 
 ReferencePage conditions_page() {
-  ReferencePage page = page_of(KeyPlace::condition, "reference/conditions.md", "condition",
-                               "Which records, and which rows of their lists, are kept.");
-  page.body += "\n" + logics_section();
-  return page;
+  return page_of(KeyPlace::condition, "reference/conditions.md", "condition",
+                 "Which records, and which rows of their lists, are kept.");
 }
 
 }  // namespace weir

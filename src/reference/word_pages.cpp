@@ -39,6 +39,8 @@ std::string words_table(const std::vector<std::string>& headings,
   return markdown::table(headings, rows);
 }
 
+namespace {
+
 std::string formats_section() {
   return "## What `format` may be\n\nNames take any case. What is missing or empty gives null; "
          "what "
@@ -63,6 +65,23 @@ std::string parsers_section() {
          "of "
          "`name` and `params`. Any other name is kept and warned about. Null stays null.\n\n" +
          words_table({"parser", "gives", "example", "of", "is sent"}, parser_meanings());
+}
+
+}  // namespace
+
+std::vector<std::string> word_sections(KeyPlace place) {
+  switch (place) {
+    case KeyPlace::field:
+      return {types_section(), parsers_section()};
+    case KeyPlace::format_rule:
+      return {formats_section()};
+    case KeyPlace::condition:
+      return {logics_section()};
+    case KeyPlace::source:
+    case KeyPlace::target:
+      break;
+  }
+  return {};
 }
 
 ReferencePage pipes_page() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/word_meaning.h"
+#include "spec/vocabulary.h"
 
 #include <string>
 #include <vector>
@@ -16,10 +17,8 @@ namespace weir {
 std::string words_table(const std::vector<std::string>& headings,
                         const std::vector<WordMeaning>& words);
 
-std::string formats_section();
-std::string logics_section();
-std::string types_section();
-std::string parsers_section();
+// The sections "What `key` may be" of the keys of a place; none: they may be anything.
+std::vector<std::string> word_sections(KeyPlace place);
 
 ReferencePage pipes_page();
 ReferencePage variables_page();
