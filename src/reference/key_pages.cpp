@@ -125,52 +125,52 @@ std::string place_body(KeyPlace place) {
   return text;
 }
 
-ReferencePage page_of(KeyPlace place, std::string file, std::string title, std::string summary) {
-  return {std::move(file), std::move(title), std::move(summary), place_body(place)};
-}
+struct PlacePage {
+  KeyPlace place;
+  const char* file;
+  const char* title;
+  const char* summary;
+  const char* preface;
+};
+
+constexpr const char* other_keys_are_kept =
+    "Any other key is kept and warned about. What `api` may be, and what each asks for, is on the "
+    "page of the [connector](../connectors/README.md).\n\n";
+constexpr PlacePage place_pages[] = {
+    {KeyPlace::source, "reference/source.md", "Keys of source",
+     "Where records come from, and which of them are kept.", other_keys_are_kept},
+    {KeyPlace::target, "reference/target.md", "Keys of target",
+     "Where records go, and what is made of each.", other_keys_are_kept},
+    {KeyPlace::field, "reference/fields.md", "Fields",
+     "One entry of `request`, `otherRequest`, `response` or `otherResponse`.",
+     "A plain mapping, `{amount: \"{x}\"}`, stands for a list of fields with `field` and `value`. "
+     "A "
+     "value may hold placeholders with [pipes](pipes.md), [variables](variables.md) and "
+     "[functions](functions.md).\n\n"},
+    {KeyPlace::format_rule, "reference/formats.md", "formatResponse",
+     "Fields of a record that are made of others, in another form.", ""},
+    {KeyPlace::condition, "reference/conditions.md", "condition",
+     "Which records, and which rows of their lists, are kept.", ""},
+    {KeyPlace::remedy, "reference/omission-remedy.md", "omissionRemedy",
+     "A second schedule, which asks for an older window.", ""}};
 
 }  // namespace
 
-ReferencePage source_page() {
-  ReferencePage page = page_of(KeyPlace::source, "reference/source.md", "Keys of source",
-                               "Where records come from, and which of them are kept.");
-  page.body =
-      "Any other key is kept and warned about. What `api` may be, and what each asks for, is "
-      "on the page of the [connector](../connectors/README.md).\n\n" +
-      page.body;
-  return page;
+std::vector<ReferencePage> key_pages() {
+  std::vector<ReferencePage> pages;
+  for (const PlacePage& page : place_pages) {
+    pages.push_back({page.file, page.title, page.summary, page.preface + place_body(page.place)});
+  }
+  return pages;
 }
 
-ReferencePage target_page() {
-  ReferencePage page = page_of(KeyPlace::target, "reference/target.md", "Keys of target",
-                               "Where records go, and what is made of each.");
-  page.body =
-      "Any other key is kept and warned about. What `api` may be, and what each asks for, is "
-      "on the page of the [connector](../connectors/README.md).\n\n" +
-      page.body;
-  return page;
-}
-
-ReferencePage fields_page() {
-  ReferencePage page =
-      page_of(KeyPlace::field, "reference/fields.md", "Fields",
-              "One entry of `request`, `otherRequest`, `response` or `otherResponse`.");
-  page.body =
-      "A plain mapping, `{amount: \"{x}\"}`, stands for a list of fields with `field` and "
-      "`value`. A value may hold placeholders with [pipes](pipes.md), "
-      "[variables](variables.md) and [functions](functions.md).\n\n" +
-      page.body;
-  return page;
-}
-
-ReferencePage formats_page() {
-  return page_of(KeyPlace::format_rule, "reference/formats.md", "formatResponse",
-                 "Fields of a record that are made of others, in another form.");
-}
-
-ReferencePage conditions_page() {
-  return page_of(KeyPlace::condition, "reference/conditions.md", "condition",
-                 "Which records, and which rows of their lists, are kept.");
+std::string key_page_of(KeyPlace place) {
+  for (const PlacePage& page : place_pages) {
+    if (page.place == place) {
+      return page.file;
+    }
+  }
+  return {};
 }
 
 }  // namespace weir

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "spec/vocabulary.h"
+
+#include <string>
+#include <vector>
+
 #include "reference/reference_page.h"
 
 // Pages of the metadata vocabulary: a table of the keys of a place, then each with its example.
 
 namespace weir {
 
-ReferencePage source_page();
-ReferencePage target_page();
-ReferencePage fields_page();      // a field object, its types and parsers
-ReferencePage formats_page();     // an entry of formatResponse, and the formats
-ReferencePage conditions_page();  // an entry of condition, and the logics
+std::vector<ReferencePage> key_pages();
+
+// The file of a place's page; empty: it has none, which a test does not allow.
+std::string key_page_of(KeyPlace place);
 
 }  // namespace weir

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <string_view>
+#include <utility>
 
 #include "reference/connector_pages.h"
 #include "reference/key_pages.h"
@@ -38,12 +39,13 @@ std::string to_markdown(const ReferencePage& page) {
 
 std::vector<ReferencePage> reference_pages() {
   std::vector<ReferencePage> pages = {workspace_page(), connections_page(connectors()),
-                                      pipeline_page(),  source_page(),
-                                      target_page(),    fields_page(),
-                                      formats_page(),   conditions_page(),
-                                      quality_page(),   pipes_page(),
-                                      variables_page(), functions_page(),
-                                      alerts_page()};
+                                      pipeline_page()};
+  for (ReferencePage& page : key_pages()) {
+    pages.push_back(std::move(page));
+  }
+  for (auto* page : {quality_page, pipes_page, variables_page, functions_page, alerts_page}) {
+    pages.push_back(page());
+  }
   for (const Connector& connector : connectors()) {
     pages.push_back(connector_page(connector));
   }

@@ -10,10 +10,10 @@
 
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "reference/key_example.h"
+#include "reference/key_pages.h"
 #include "reference/markdown.h"
 
 namespace weir {
@@ -62,28 +62,18 @@ TEST(ReferencePages, HaveNamesAndTitlesOfTheirOwn) {
 }
 
 TEST(ReferencePages, ShowEachKeyAndItsExample) {
-  const std::pair<KeyPlace, const char*> places[] = {
-      {KeyPlace::source, "reference/source.md"},
-      {KeyPlace::target, "reference/target.md"},
-      {KeyPlace::field, "reference/fields.md"},
-      {KeyPlace::format_rule, "reference/formats.md"},
-      {KeyPlace::condition, "reference/conditions.md"}};
-  for (const auto& [place, file] : places) {
-    const std::string text = page_text(file);
-    for (const VocabularyKey& key : vocabulary()) {
-      if (key.place != place) {
-        continue;
-      }
-      const bool has_effect = key.effect != KeyEffect::inert && key.effect != KeyEffect::kept;
-      EXPECT_THAT(text, HasSubstr("`" + key.name + "`"));
-      EXPECT_NE(key.description, "") << key.name;
-      const auto example = find_example(key);
-      EXPECT_EQ(example.has_value(), has_effect) << example_name(key);
-      if (example) {
-        EXPECT_THAT(text, HasSubstr(example->pipeline)) << example_name(key);
-        EXPECT_NE(example->with, example->without) << example_name(key);
-        EXPECT_NE(example->record.empty(), example->command.empty()) << example_name(key);
-      }
+  for (const VocabularyKey& key : vocabulary()) {
+    SCOPED_TRACE(example_name(key));
+    const std::string text = page_text(key_page_of(key.place));
+    const bool has_effect = key.effect != KeyEffect::inert && key.effect != KeyEffect::kept;
+    EXPECT_THAT(text, HasSubstr("`" + key.name + "`"));
+    EXPECT_NE(key.description, "");
+    const auto example = find_example(key);
+    ASSERT_EQ(example.has_value(), has_effect);
+    if (example) {
+      EXPECT_THAT(text, HasSubstr(example->pipeline));
+      EXPECT_NE(example->with, example->without);
+      EXPECT_NE(example->record.empty(), example->command.empty());
     }
   }
 }

@@ -148,7 +148,10 @@ ReferencePage alerts_page() {
   page.title = "Alerts";
   const SpecTable table = alerts_table();
   page.summary = table.description;
-  page.body = "Under `alerts` in `weir.yaml`.\n\n" + settings_table(table.settings) +
+  std::string example = "alerts:\n";
+  append_example(table.settings, "  ", example);
+  page.body = "Under `alerts` in `weir.yaml`.\n\n" + settings_table(table.settings) + "\n" +
+              markdown::block("yaml", example) +
               "\n## `channels`\n\nA mapping of names, which are yours, to channels. Each has a "
               "`type`, which is one of those below, and `kinds`, a list of the alerts that it "
               "hears; without it, all: ";

@@ -70,19 +70,14 @@ std::string parsers_section() {
 }  // namespace
 
 std::vector<std::string> word_sections(KeyPlace place) {
-  switch (place) {
-    case KeyPlace::field:
-      return {types_section(), parsers_section()};
-    case KeyPlace::format_rule:
-      return {formats_section()};
-    case KeyPlace::condition:
-      return {logics_section()};
-    case KeyPlace::source:
-    case KeyPlace::target:
-    case KeyPlace::remedy:
-      break;
+  if (place == KeyPlace::field) {
+    return {types_section(), parsers_section()};
   }
-  return {};
+  if (place == KeyPlace::format_rule) {
+    return {formats_section()};
+  }
+  return place == KeyPlace::condition ? std::vector<std::string>{logics_section()}
+                                      : std::vector<std::string>();
 }
 
 ReferencePage pipes_page() {

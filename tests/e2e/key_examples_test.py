@@ -15,7 +15,8 @@ EXAMPLES = sorted((stand.ROOT / "tests/vocabulary").glob("*.yaml"))
 
 def without(pipeline, place, key):
     document = yaml.safe_load(pipeline)
-    del document[place][key]
+    part = document[place] if place in document else document["source"][place]
+    del part[key]
     return json.dumps(document, ensure_ascii=False)
 
 

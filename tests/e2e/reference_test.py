@@ -65,12 +65,16 @@ class Reference(unittest.TestCase):
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
             alerts = [yaml.safe_load(block) for block in blocks("reference/alerts.md")]
-            self.assertGreaterEqual(len(alerts), 3)
-            channels = {f"channel_{number}": channel for number, block in enumerate(alerts)
-                        for channel in block["alerts"]["channels"].values()}
+            self.assertGreaterEqual(len(alerts), 4)
+            settings = {}
+            for number, block in enumerate(alerts):
+                channels = block["alerts"].pop("channels", {})
+                settings.update(block["alerts"])
+                settings.setdefault("channels", {}).update(
+                    {f"channel_{number}": channel for channel in channels.values()})
             workspace = yaml.safe_load(blocks("reference/workspace.md")[0])
             (folder / "weir.yaml").write_text(
-                json.dumps({**workspace, "alerts": {"channels": channels}}))
+                json.dumps({**workspace, "alerts": settings}))
             (folder / "connections").mkdir()
             (folder / "pipelines").mkdir()
             for connector in ("dingtalk", "mysql"):
