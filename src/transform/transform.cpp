@@ -88,6 +88,14 @@ RecordSelection selection_of(const Strategy& source, const RequestMap& map,
   return selection;
 }
 
+// What is no JSON is the record's own fault, and no damage of the journal.
+Result<Value> of_the_record(Result<Value> record) {
+  if (!record) {
+    record.error().kind = ErrorKind::rejected;
+  }
+  return record;
+}
+
 }  // namespace
 
 struct Transform::Compiled {
@@ -134,11 +142,7 @@ Transform::Transform(std::unique_ptr<const Compiled> compiled) : compiled_(std::
 Transform::~Transform() = default;
 
 Result<Value> Transform::assemble(std::string_view raw) const {
-  auto record = assemble_record(raw, compiled_->shape);
-  if (!record) {
-    record.error().kind = ErrorKind::rejected;  // the record's own, and no damage of the journal
-  }
-  return record;
+  return of_the_record(assemble_record(raw, compiled_->shape));
 }
 
 Result<Value> Transform::clean(Value record) const {
@@ -273,7 +277,8 @@ void Transform::visit_templates(
 }
 
 Result<Outcome> Transform::apply(std::string_view raw) const {
-  WEIR_TRY(Value record, assemble_record(raw, compiled_->shape, compiled_->selection));
+  WEIR_TRY(Value record,
+           of_the_record(assemble_record(raw, compiled_->shape, compiled_->selection)));
   WEIR_TRY(Value cleaned, clean(std::move(record)));
   WEIR_TRY(std::vector<Value> records, convert(std::move(cleaned)));
   if (records.empty()) {
