@@ -169,9 +169,10 @@ std::vector<AccountNeed> account_needs(const std::vector<Flow>& flows, const Wor
 std::string describe_need(const AccountNeed& need) {
   std::string text;
   for (const ScheduleNeed& pipeline : need.pipelines) {
-    const std::string remedies =
-        pipeline.remedies > 0 ? fmt::format(" and {}", counted(pipeline.remedies, "older window"))
-                              : "";
+    const std::string remedies = pipeline.remedies == 0 ? ""
+                                 : pipeline.remedies == 1
+                                     ? " and 1 remedy"
+                                     : fmt::format(" and {} remedies", pipeline.remedies);
     text += fmt::format("{}: {}{} a month by its schedule, about {}\n", pipeline.pipeline,
                         counted(pipeline.runs, "run"), remedies, counted(pipeline.calls, "call"));
   }

@@ -49,7 +49,7 @@ class DeclaredTests(unittest.TestCase):
         self.pipeline.write_text(self.pipeline.read_text().replace("    rows:\n", "    rosw:\n"))
         done = self.weir("test")
         self.assertEqual(done.returncode, 2, done)
-        self.assertRegex(done.stderr, r"receipts.yaml:\d+: error: a test has no `rosw`")
+        self.assertRegex(done.stderr, r"receipts.yaml:\d+: error: `rosw` is no member of a test")
 
 
 if __name__ == "__main__":

@@ -198,7 +198,8 @@ class LookupTest(unittest.TestCase):
         told = [line["message"] for line in checked.lines if "message" in line]
         self.assertEqual(len(told), 1, checked)
         self.assertIn("`_findCollection` from `customers`: `cod` is neither in `response` nor made "
-                      "by `formatResponse`; did you mean `code`?", told[0])
+                      "by `formatResponse`, and is empty unless the source gives it; did you mean "
+                      "`code`?", told[0])
 
     def test_check_of_the_connections_maps_a_sample(self):
         self.add_some_customers()
