@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -315,7 +316,7 @@ TEST_F(PipelineRunTest, a_bad_record_fails_alone_and_waits_for_a_retry) {
 }
 
 TEST_F(PipelineRunTest, what_is_read_without_delivering_waits_for_who_delivers) {
-  int steps = 0;
+  std::atomic<int> steps = 0;
   sink.on_step([&](auto&&...) {
     ++steps;
     return Result<void>();
