@@ -80,7 +80,7 @@ labelled() {
 # All of their work: under the sanitizers, tests that count do a tenth of it.
 unit() { labelled "$(nproc)"; }
 
-fuzz() { WEIR_COUNT=$logs/$stage.count bash tools/dev/fuzz.sh 20; }
+fuzz() { WEIR_COUNT=$logs/$stage.count bash tools/dev/fuzz.sh 10; }
 
 case $stage in
   format | style | asan | tsan | release | unit | fuzz) "$stage" ;;
