@@ -42,18 +42,6 @@ class Hangups {
   bool missed_ = false;
 };
 
-std::optional<std::filesystem::path> served_root(CommandContext& context) {
-  const auto root =
-      find_workspace(context.workspace.empty() ? std::filesystem::current_path()
-                                               : std::filesystem::path(context.workspace));
-  if (!root) {
-    print_error(context, root.error());
-    context.exit_code = exit_wrong_input;
-    return std::nullopt;
-  }
-  return *root;
-}
-
 void serve(CommandContext& context, const PipelineService::Parts& parts, Hangups& hangups,
            std::stop_token stop) {
   Faults faults;
@@ -85,7 +73,7 @@ void serve(CommandContext& context, const PipelineService::Parts& parts, Hangups
 
 void serve_command(CommandContext& context, const std::string& wait) {
   const auto patience = read_wait(context, wait);
-  const auto root = patience ? served_root(context) : std::nullopt;
+  const auto root = patience ? workspace_root(context) : std::nullopt;
   if (!root) {
     return;
   }

@@ -106,20 +106,12 @@ simdjson::error_code read_object(simdjson::ondemand::value from, int depth, Valu
     return error;
   }
   Object object;
-  for (auto result : members) {
-    simdjson::ondemand::field field;
-    std::string_view name;
-    if (auto error = std::move(result).get(field); error != simdjson::SUCCESS) {
-      return error;
-    }
-    if (auto error = field.unescaped_key().get(name); error != simdjson::SUCCESS) {
-      return error;
-    }
-    auto& member = object.emplace_back(std::string(name), Value());
-    if (auto error = read_value(field.value(), depth + 1, member.second);
-        error != simdjson::SUCCESS) {
-      return error;
-    }
+  const auto error =
+      visit_members(members, [&](std::string_view name, simdjson::ondemand::value value) {
+        return read_value(value, depth + 1, object.emplace_back(std::string(name), Value()).second);
+      });
+  if (error != simdjson::SUCCESS) {
+    return error;
   }
   drop_repeated_names(object);
   out = Value(std::move(object));

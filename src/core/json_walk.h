@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 // simdjson's on-demand parser hands out what it has not checked; what is read by these functions is
 // checked. For the .cpp files that walk JSON: no other header includes this one.
@@ -16,6 +17,26 @@ namespace weir::json_walk {
 
 // Of lists and objects within each other.
 inline constexpr int depth_max = 256;
+
+// Calls visit(name, value) for each member, in order, until one gives an error, which is returned.
+// The name is valid until the parser's next document.
+template <typename Visit>
+simdjson::error_code visit_members(simdjson::ondemand::object from, const Visit& visit) {
+  for (auto result : from) {
+    simdjson::ondemand::field field;
+    std::string_view name;
+    if (const auto error = std::move(result).get(field)) {
+      return error;
+    }
+    if (const auto error = field.unescaped_key().get(name)) {
+      return error;
+    }
+    if (const auto error = visit(name, field.value())) {
+      return error;
+    }
+  }
+  return simdjson::SUCCESS;
+}
 
 // The value as a tree. Errors: simdjson's; DEPTH_ERROR beyond depth_max.
 simdjson::error_code read_value(simdjson::ondemand::value from, int depth, Value& out);

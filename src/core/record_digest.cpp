@@ -50,24 +50,6 @@ class RecordDigester::Walk {
   json_walk::PaddedText text_;
 };
 
-namespace {
-
-// The next member of an object, by its name.
-error_code open_member(simdjson::simdjson_result<json::field> from, std::string_view& name,
-                       json::value& value) {
-  json::field field;
-  if (const auto error = std::move(from).get(field)) {
-    return error;
-  }
-  if (const auto error = field.unescaped_key().get(name)) {
-    return error;
-  }
-  value = field.value();
-  return simdjson::SUCCESS;
-}
-
-}  // namespace
-
 error_code RecordDigester::Walk::read(std::string_view raw, RecordDigest& out) {
   json::document document;
   json::object object;
@@ -101,28 +83,21 @@ error_code RecordDigester::Walk::read_lifted(json::object raw, RecordDigest& out
   MemberSum sum(sums_);
   std::size_t next = 0;
   Name spare;
-  for (auto member : raw) {
-    std::string_view name;
-    json::value value;
-    if (const auto error = open_member(member, name, value)) {
-      return error;
-    }
+  const auto error = json_walk::visit_members(raw, [&](std::string_view name, json::value value) {
     if (name != shape_.values) {
       Name& known = names_.member(names_.around(), name, next, spare);
-      if (const auto error = read_member(value, known, 1, around, sum, out)) {
-        return error;
-      }
-      continue;
+      return read_member(value, known, 1, around, sum, out);
     }
     json::object values;
-    if (const auto error = value.get_object().get(values)) {
-      return error;
+    if (const auto wrong = value.get_object().get(values)) {
+      return wrong;
     }
     record = {};
     out.lists.clear();
-    if (const auto error = read_part(values, 2, record, out)) {
-      return error;
-    }
+    return read_part(values, 2, record, out);
+  });
+  if (error != simdjson::SUCCESS) {
+    return error;
   }
   json_walk::drop_repeated_names(around.selected);
   if (!names_.around().ignored) {
@@ -140,21 +115,15 @@ error_code RecordDigester::Walk::read_part(json::object from, int depth, Part& p
   MemberSum sum(sums_);
   std::size_t next = 0;
   Name spare;
-  for (auto member : from) {
-    std::string_view name;
-    json::value value;
-    if (const auto error = open_member(member, name, value)) {
-      return error;
-    }
+  const auto error = json_walk::visit_members(from, [&](std::string_view name, json::value value) {
     Name& known = names_.member(names_.record(), name, next, spare);
-    if (!shape_.values.empty() && known.text == shape_.around) {
-      std::uint64_t unused = 0;
-      if (const auto error = hash(value, known, depth, unused)) {
-        return error;
-      }
-    } else if (const auto error = read_member(value, known, depth, part, sum, out)) {
-      return error;
-    }
+    std::uint64_t unused = 0;
+    return !shape_.values.empty() && known.text == shape_.around
+               ? hash(value, known, depth, unused)
+               : read_member(value, known, depth, part, sum, out);
+  });
+  if (error != simdjson::SUCCESS) {
+    return error;
   }
   json_walk::drop_repeated_names(part.selected);
   part.sum = sum.total();
@@ -241,21 +210,16 @@ error_code RecordDigester::Walk::hash_object(json::value from, Name& at, int dep
   MemberSum sum(sums_);
   std::size_t next = 0;
   Name spare;
-  for (auto member : object) {
-    std::string_view name;
-    json::value value;
-    if (const auto error = open_member(member, name, value)) {
-      return error;
-    }
-    Name& known = names_.member(at, name, next, spare);
-    std::uint64_t hashed = 0;
-    if (const auto error = hash(value, known, depth + 1, hashed)) {
-      return error;
-    }
-    sum.add(known.hash, known.ignored ? 0 : content_hash_of_member(known.hash, hashed));
-  }
+  const auto error =
+      json_walk::visit_members(object, [&](std::string_view name, json::value value) {
+        Name& known = names_.member(at, name, next, spare);
+        std::uint64_t hashed = 0;
+        const auto wrong = hash(value, known, depth + 1, hashed);
+        sum.add(known.hash, known.ignored ? 0 : content_hash_of_member(known.hash, hashed));
+        return wrong;
+      });
   out = content_hash_of_object(sum.total());
-  return simdjson::SUCCESS;
+  return error;
 }
 
 error_code RecordDigester::Walk::hash_list(json::value from, Name& at, int depth,

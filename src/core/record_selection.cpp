@@ -15,28 +15,16 @@ namespace json = simdjson::ondemand;
 template <typename Wanted, typename Lift>
 simdjson::error_code select_members(json::object from, int depth, const Wanted& wanted,
                                     std::string_view except, const Lift& lift, Object& out) {
-  for (auto result : from) {
-    json::field field;
-    std::string_view name;
-    if (const auto error = std::move(result).get(field)) {
-      return error;
-    }
-    if (const auto error = field.unescaped_key().get(name)) {
-      return error;
-    }
+  const auto error = json_walk::visit_members(from, [&](std::string_view name, json::value value) {
     if (!except.empty() && name == except) {
-      if (const auto error = lift(field.value())) {
-        return error;
-      }
-    } else if (wanted(name)) {
-      auto& member = out.emplace_back(std::string(name), Value());
-      if (const auto error = json_walk::read_value(field.value(), depth, member.second)) {
-        return error;
-      }
+      return lift(value);
     }
-  }
+    return wanted(name) ? json_walk::read_value(value, depth,
+                                                out.emplace_back(std::string(name), Value()).second)
+                        : simdjson::SUCCESS;
+  });
   json_walk::drop_repeated_names(out);
-  return simdjson::SUCCESS;
+  return error;
 }
 
 simdjson::error_code select(json::object raw, const RecordShape& shape,
