@@ -67,6 +67,9 @@ class ContentHasher {
 }  // namespace
 
 std::uint64_t content_hash(const Value& value, const RecordShape& shape, std::string_view path) {
+  if (const std::string* text = value.text()) {
+    return content_hash_of_text(*text);
+  }
   return ContentHasher(shape, path).hash(value);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/hash.h"
 
+#define XXH_INLINE_ALL  // most of what is hashed is a few bytes: a call costs as much as its work
 #include <xxhash.h>
 
 namespace weir {

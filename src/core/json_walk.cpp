@@ -152,6 +152,18 @@ void drop_repeated_names(Object& object) {
   object = std::move(kept);
 }
 
+// Most texts hold no escape, and stand in the JSON as they are. What else a text may not hold has
+// been looked for by the parser before.
+simdjson::error_code read_text(simdjson::ondemand::value from, std::string_view& out) {
+  const std::string_view token = without_tail_blanks(from.raw_json_token());
+  if (token.size() < 2 || token.front() != '"' || token.back() != '"' ||
+      token.find('\\') != std::string_view::npos) {
+    return from.get_string().get(out);
+  }
+  out = token.substr(1, token.size() - 2);
+  return simdjson::SUCCESS;
+}
+
 simdjson::error_code read_number(simdjson::ondemand::value from, std::string_view& out) {
   out = without_tail_blanks(from.raw_json_token());
   return is_json_number(out) ? simdjson::SUCCESS : simdjson::NUMBER_ERROR;
@@ -183,7 +195,7 @@ simdjson::error_code read_value(simdjson::ondemand::value from, int depth, Value
     }
     case json_type::string: {
       std::string_view text;
-      const auto error = from.get_string().get(text);
+      const auto error = read_text(from, text);
       out = Value(text);
       return error;
     }

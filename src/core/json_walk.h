@@ -41,6 +41,9 @@ simdjson::error_code visit_members(simdjson::ondemand::object from, const Visit&
 // The value as a tree. Errors: simdjson's; DEPTH_ERROR beyond depth_max.
 simdjson::error_code read_value(simdjson::ondemand::value from, int depth, Value& out);
 
+// The text of a value of type string; valid as long as the parsed bytes, or until the parser's next
+// document.
+simdjson::error_code read_text(simdjson::ondemand::value from, std::string_view& out);
 // The digits of a value of type number.
 simdjson::error_code read_number(simdjson::ondemand::value from, std::string_view& out);
 // Sees that a value of type null is one.

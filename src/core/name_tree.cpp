@@ -3,6 +3,8 @@
 
 #include "core/content_hash.h"
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace weir {
@@ -11,6 +13,14 @@ namespace {
 // A form has some hundred; a record with more distinct names than this is no form.
 constexpr std::size_t names_max = 10'000;
 constexpr std::size_t members_max = 1'000;
+constexpr std::size_t few_members = 16;
+constexpr std::size_t plain_length_max = 63;
+
+bool is_plain(std::string_view name) {
+  return name.size() <= plain_length_max && std::all_of(name.begin(), name.end(), [](char each) {
+           return static_cast<unsigned char>(each) >= ' ' && each != '"' && each != '\\';
+         });
+}
 
 }  // namespace
 
@@ -31,27 +41,60 @@ NameTree::Name NameTree::make(const Name& at, std::string_view text) const {
                   : &at == &around_ ? selection_.has_around(text)
                                     : false;
   name.counted = &at == &record_ && matches_any(counted_lists_, text);
+  name.plain = is_plain(text);
   return name;
 }
 
-NameTree::Name& NameTree::member(Name& at, std::string_view text, std::size_t& next, Name& spare) {
-  const std::size_t known = at.members.size();
-  for (std::size_t i = 0; i < known; ++i) {
-    const std::size_t place = next + i < known ? next + i : next + i - known;
-    if (at.members[place]->text == text) {
+// A few are skipped: fields that are empty may be left out.
+NameTree::Name* NameTree::expected(Name& at, const char* json, std::size_t& next) {
+  constexpr std::size_t skipped_max = 4;
+  const std::size_t end = std::min(at.members.size(), next + skipped_max);
+  for (std::size_t place = next; place < end; ++place) {
+    Name& name = *at.members[place];
+    const std::size_t length = name.text.size();
+    if (name.plain && json[length] == '"' && std::memcmp(json, name.text.data(), length) == 0) {
       next = place + 1;
-      return *at.members[place];
+      return &name;
     }
   }
+  return nullptr;
+}
+
+// Where the member is, or how many there are.
+std::size_t NameTree::find(Name& at, std::string_view text) {
+  if (at.members.size() > few_members) {
+    while (at.places.size() < at.members.size()) {
+      const std::size_t place = at.places.size();
+      at.places.emplace(at.members[place]->text, place);
+    }
+    const auto found = at.places.find(text);
+    return found == at.places.end() ? at.members.size() : found->second;
+  }
+  const auto found = std::find_if(at.members.begin(), at.members.end(),
+                                  [&](const auto& member) { return member->text == text; });
+  return static_cast<std::size_t>(found - at.members.begin());
+}
+
+NameTree::Name* NameTree::member(Name& at, std::string_view text, std::size_t& next) {
+  const std::size_t known = at.members.size();
+  if (const std::size_t place = find(at, text); place < known) {
+    next = place + 1;
+    return at.members[place].get();
+  }
   if (learnt_ >= names_max || known >= members_max) {
-    spare = make(at, text);
-    return spare;
+    return nullptr;
   }
   ++learnt_;
   // Where it was met: the next record has its names in the same order, as a rule.
   next = std::min(next, known) + 1;
-  return **at.members.insert(at.members.begin() + static_cast<std::ptrdiff_t>(next - 1),
-                             std::make_unique<Name>(make(at, text)));
+  at.members.insert(at.members.begin() + static_cast<std::ptrdiff_t>(next - 1),
+                    std::make_unique<Name>(make(at, text)));
+  if (next == at.members.size() && !at.places.empty()) {
+    at.places.emplace(at.members.back()->text, next - 1);
+  } else {
+    at.places.clear();
+  }
+  return at.members[next - 1].get();
 }
 
 }  // namespace weir

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace weir {
@@ -18,14 +19,18 @@ namespace weir {
 class NameTree {
  public:
   struct Name {
-    std::string path;        // "extend.originator.name"; of the record itself: empty
-    std::string text;        // its last step
-    std::uint64_t hash = 0;  // of the last step
-    bool ignored = false;    // no content
-    bool unordered = false;  // a list there has no order
-    bool selected = false;   // of the members of the record and of what is around it only
-    bool counted = false;    // likewise, of the record: lists there are told with their lengths
+    std::string path;          // "extend.originator.name"; of the record itself: empty
+    std::string text;          // its last step
+    std::uint64_t hash = 0;    // of the last step
+    bool ignored = false;      // no content
+    bool unordered = false;    // a list there has no order
+    bool selected = false;     // of the members of the record and of what is around it only
+    bool counted = false;      // likewise, of the record: lists there are told with their lengths
+    bool plain = false;        // in JSON it is written as it is, and shorter than the padding
+    std::uint64_t object = 0;  // the last object that had a member of this name
     std::vector<std::unique_ptr<Name>> members;
+    std::unordered_map<std::string_view, std::size_t>
+        places;  // of the members, once there are many
   };
 
   // All outlive it.
@@ -35,13 +40,17 @@ class NameTree {
   Name& record() { return record_; }
   Name& around() { return around_; }
 
-  // A member of what `at` names. `next` is where its name probably stands: 0 for an object's first
-  // member, then as this function left it. When there is no room for more names it is made in
-  // `spare`.
-  Name& member(Name& at, std::string_view text, std::size_t& next, Name& spare);
+  // The member of what `at` names whose name stands behind the quote at `json`, if it is where it
+  // is expected; what stands there need not be a known name. 64 bytes may be read. `next` is where
+  // the name probably is among the members: 0 for an object's first, then as these functions left
+  // it. nullptr: ask member().
+  static Name* expected(Name& at, const char* json, std::size_t& next);
+  // Any member of what `at` names. nullptr: there is no room for more names.
+  Name* member(Name& at, std::string_view text, std::size_t& next);
 
  private:
   Name make(const Name& at, std::string_view text) const;
+  static std::size_t find(Name& at, std::string_view text);
 
   const RecordShape& shape_;
   const RecordSelection& selection_;

@@ -14,6 +14,8 @@
 
 namespace weir {
 
+class DigestWalk;
+
 struct ListLength {
   std::string name;
   std::size_t length = 0;
@@ -40,12 +42,14 @@ class RecordDigester {
 
   // Checks all of the JSON. Errors: those of assemble_record.
   Result<RecordDigest> digest(std::string_view raw);
+  // For a record within JSON that is parsed already.
+  DigestWalk& walk();
 
  private:
-  class Walk;
+  struct Reading;
   const RecordShape& shape_;
   const std::vector<std::string>& counted_lists_;
-  std::unique_ptr<Walk> walk_;
+  std::unique_ptr<Reading> reading_;
 };
 
 }  // namespace weir

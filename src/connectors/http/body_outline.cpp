@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/http/body_outline.h"
 
+#include "core/digest_walk.h"
+#include "core/json_walk.h"
+
 #include <fmt/format.h>
 #include <simdjson.h>
 
 #include <charconv>
+#include <utility>
 
 namespace weir {
 namespace {
@@ -16,110 +20,143 @@ tl::unexpected<Error> no_json(simdjson::error_code code) {
               fmt::format("the answer is no JSON ({})", simdjson::error_message(code)));
 }
 
-// The raw text of a value, whatever it is.
-simdjson::simdjson_result<std::string_view> raw_text(json::value value) {
-  json::json_type type{};
-  if (const auto code = value.type().get(type)) {
-    return code;
-  }
-  if (type == json::json_type::object) {
-    json::object object;
-    if (const auto code = value.get_object().get(object)) {
-      return code;
-    }
-    return object.raw_json();
-  }
-  if (type == json::json_type::array) {
-    json::array array;
-    if (const auto code = value.get_array().get(array)) {
-      return code;
-    }
-    return array.raw_json();
-  }
-  return value.raw_json_token();
-}
-
 std::string_view without_trailing_space(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
 }
 
-// Two members of one name on the way to the records: nobody knows which of them counts.
-simdjson::error_code check_named_once(json::object& object, std::string_view wanted) {
-  int seen = 0;
-  for (auto result : object) {
-    json::field field;
-    std::string_view name;
-    if (const auto code = std::move(result).get(field)) {
-      return code;
-    }
-    if (const auto code = field.unescaped_key().get(name)) {
-      return code;
-    }
-    seen += name == wanted ? 1 : 0;
-  }
-  if (seen > 1) {
-    return simdjson::INCORRECT_TYPE;
-  }
-  bool any = false;
-  return object.reset().get(any);
-}
+// Walks a body to the list at a path, and through it. Every member on the way is looked at: of two
+// with one name nobody knows which counts.
+class OutlineWalk {
+ public:
+  OutlineWalk(std::string_view body, json::document& document, const JsonPath& path,
+              DigestWalk* digests)
+      : body_(body), document_(document), path_(path), digests_(digests) {}
 
-// The list at the path; NO_SUCH_FIELD when there is none.
+  BodyOutline outline;
+  std::string_view list;  // the text of the list, once it is found
+
+  simdjson::error_code walk();
+  bool named_twice() const { return named_twice_; }
+
+ private:
+  template <typename V>
+  simdjson::error_code enter(V&& value, std::size_t step);
+  simdjson::error_code enter_object(json::object object, std::size_t step);
+  simdjson::error_code enter_array(json::array array, std::size_t step);
+  simdjson::error_code take_list(json::array array, const char* begin);
+  simdjson::error_code take_item(json::value item);
+  std::string_view text_from(const char* begin);
+
+  const std::string_view body_;
+  json::document& document_;
+  const JsonPath& path_;
+  DigestWalk* const digests_;
+  bool named_twice_ = false;
+};
+
+simdjson::error_code OutlineWalk::walk() { return enter(document_, 0); }
+
 template <typename V>
-simdjson::error_code find_list(V&& value, const JsonPath& path, std::size_t step,
-                               json::array& list) {
+simdjson::error_code OutlineWalk::enter(V&& value, std::size_t step) {
   json::json_type type{};
   if (const auto code = value.type().get(type)) {
     return code;
   }
-  if (step == path.size()) {
-    return type == json::json_type::array ? value.get_array().get(list) : simdjson::NO_SUCH_FIELD;
-  }
-  json::value next;
-  if (type == json::json_type::object) {
+  if (type == json::json_type::object && step < path_.size()) {
     json::object object;
-    if (const auto code = value.get_object().get(object)) {
-      return code;
-    }
-    if (const auto code = check_named_once(object, path[step])) {
-      return code;
-    }
-    if (const auto code = object.find_field_unordered(path[step]).get(next)) {
-      return code;
-    }
-  } else if (type == json::json_type::array) {
-    const std::string& digits = path[step];
-    std::size_t index = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
-    json::array array;
-    if (error != std::errc() || end != digits.data() + digits.size() ||
-        value.get_array().get(array)) {
-      return simdjson::NO_SUCH_FIELD;
-    }
-    if (array.at(index).get(next)) {
-      return simdjson::NO_SUCH_FIELD;
-    }
-  } else {
-    return simdjson::NO_SUCH_FIELD;
+    const auto code = value.get_object().get(object);
+    return code ? code : enter_object(object, step);
   }
-  return find_list(next, path, step + 1, list);
+  if (type != json::json_type::array) {
+    return simdjson::SUCCESS;
+  }
+  const char* begin = nullptr;
+  json::array array;
+  if (const auto code = document_.current_location().get(begin)) {
+    return code;
+  }
+  if (const auto code = value.get_array().get(array)) {
+    return code;
+  }
+  return step < path_.size() ? enter_array(array, step) : take_list(array, begin);
 }
 
-simdjson::error_code collect_items(json::array& list, const std::string& body,
-                                   BodyOutline& outline) {
-  for (auto element : list) {
+simdjson::error_code OutlineWalk::enter_object(json::object object, std::size_t step) {
+  bool seen = false;
+  return json_walk::visit_members(object, [&](std::string_view name, json::value value) {
+    if (name != path_[step]) {
+      return simdjson::SUCCESS;
+    }
+    named_twice_ = named_twice_ || seen;
+    return std::exchange(seen, true) ? simdjson::SUCCESS : enter(value, step + 1);
+  });
+}
+
+simdjson::error_code OutlineWalk::enter_array(json::array array, std::size_t step) {
+  const std::string& digits = path_[step];
+  std::size_t wanted = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), wanted);
+  if (error != std::errc() || end != digits.data() + digits.size()) {
+    return simdjson::SUCCESS;
+  }
+  std::size_t index = 0;
+  for (auto element : array) {
     json::value value;
     if (const auto code = element.get(value)) {
       return code;
     }
-    std::string_view text;
-    if (const auto code = raw_text(value).get(text)) {
+    if (const auto code = index++ == wanted ? enter(value, step + 1) : simdjson::SUCCESS) {
       return code;
     }
-    text = without_trailing_space(text);
-    outline.items.emplace_back(static_cast<std::size_t>(text.data() - body.data()), text.size());
   }
   return simdjson::SUCCESS;
+}
+
+simdjson::error_code OutlineWalk::take_list(json::array array, const char* begin) {
+  outline.found = true;
+  for (auto element : array) {
+    json::value value;
+    if (const auto code = element.get(value)) {
+      return code;
+    }
+    if (const auto code = take_item(value)) {
+      return code;
+    }
+  }
+  list = text_from(begin);
+  return simdjson::SUCCESS;
+}
+
+simdjson::error_code OutlineWalk::take_item(json::value item) {
+  const std::string_view token = item.raw_json_token();
+  std::string_view text = without_trailing_space(token);
+  simdjson::error_code code = simdjson::SUCCESS;
+  if (token.front() == '{') {
+    json::object object;
+    code = item.get_object().get(object);
+    if (!code && digests_ != nullptr) {
+      code = digests_->read(object, outline.digests.emplace_back());
+    } else if (!code) {
+      code = object.raw_json().get(text);
+    }
+    text = text_from(token.data());
+  } else if (token.front() == '[') {
+    json::array array;
+    code = item.get_array().get(array);
+    code = code ? code : array.raw_json().get(text);
+    text = text_from(token.data());
+  }
+  outline.items.emplace_back(static_cast<std::size_t>(text.data() - body_.data()), text.size());
+  return code;
+}
+
+// What has just been passed, up to whatever comes next.
+std::string_view OutlineWalk::text_from(const char* begin) {
+  const char* end = nullptr;
+  if (document_.current_location().get(end)) {
+    end = body_.data() + body_.size();
+  }
+  return without_trailing_space(std::string_view(begin, static_cast<std::size_t>(end - begin)));
 }
 
 Result<void> parse_envelope(const std::string& body, std::string_view list, BodyOutline& outline) {
@@ -144,64 +181,60 @@ Result<void> parse_envelope(const std::string& body, std::string_view list, Body
   return {};
 }
 
+// A body has its thread's parser, whose memory is kept unless the body was a huge one.
+simdjson::simdjson_result<json::document> parse_in_place(std::string& body) {
+  constexpr std::size_t kept_max = std::size_t{4} << 20U;
+  thread_local json::parser parser;
+  if (parser.capacity() > kept_max) {
+    parser = json::parser();
+  }
+  body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+  return parser.iterate(body.data(), body.size(), body.size() + simdjson::SIMDJSON_PADDING);
+}
+
 }  // namespace
 
-Result<BodyOutline> outline_body(std::string& body, const JsonPath& path) {
-  body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
-  json::parser parser;
+Result<BodyOutline> outline_body(std::string& body, const JsonPath& path,
+                                 RecordDigester* digester) {
   json::document document;
-  if (const auto code =
-          parser.iterate(body.data(), body.size(), body.size() + simdjson::SIMDJSON_PADDING)
-              .get(document)) {
+  if (const auto code = parse_in_place(body).get(document)) {
     return no_json(code);
   }
-  BodyOutline outline;
-  json::array list;
-  std::string_view list_text;
-  const auto sought = find_list(document, path, 0, list);
-  if (sought == simdjson::INCORRECT_TYPE) {
+  OutlineWalk walk(body, document, path, digester != nullptr ? &digester->walk() : nullptr);
+  const auto code = walk.walk();
+  if (code && digester != nullptr) {
+    return outline_body(body, path);
+  }
+  if (walk.named_twice()) {
     return fail(ErrorKind::corrupt,
                 fmt::format("the answer names a part of `{}` twice", fmt::join(path, ".")));
   }
-  outline.found = sought == simdjson::SUCCESS;
-  if (outline.found) {
-    bool empty = false;
-    if (const auto code = list.raw_json().get(list_text)) {
-      return no_json(code);
-    }
-    list_text = without_trailing_space(list_text);
-    if (const auto code = list.reset().get(empty)) {
-      return no_json(code);
-    }
-    if (const auto code = collect_items(list, body, outline)) {
-      return no_json(code);
-    }
+  if (code) {
+    return no_json(code);
   }
-  WEIR_CHECK(parse_envelope(body, list_text, outline));
-  return outline;
+  if (walk.outline.digests.size() != walk.outline.items.size()) {
+    walk.outline.digests.clear();
+  }
+  WEIR_CHECK(parse_envelope(body, walk.list, walk.outline));
+  return std::move(walk.outline);
 }
 
 Result<std::pair<std::size_t, std::size_t>> locate_list(std::string_view text,
                                                         const JsonPath& path) {
-  std::string padded(text);
-  padded.reserve(text.size() + simdjson::SIMDJSON_PADDING);
-  json::parser parser;
+  std::string body(text);
   json::document document;
-  json::array list;
-  std::string_view found;
-  auto code = parser.iterate(padded.data(), padded.size(), padded.capacity()).get(document);
-  if (!code) {
-    code = find_list(document, path, 0, list);
+  if (const auto code = parse_in_place(body).get(document)) {
+    return no_json(code);
   }
-  if (code == simdjson::NO_SUCH_FIELD || code == simdjson::INCORRECT_TYPE) {
+  OutlineWalk walk(body, document, path, nullptr);
+  if (const auto code = walk.walk()) {
+    return no_json(code);
+  }
+  if (!walk.outline.found || walk.named_twice()) {
     return fail(ErrorKind::rejected,
                 fmt::format("there is no one list `{}`", fmt::join(path, ".")));
   }
-  if (code || list.raw_json().get(found)) {
-    return no_json(code);
-  }
-  found = without_trailing_space(found);
-  return std::pair(static_cast<std::size_t>(found.data() - padded.data()), found.size());
+  return std::pair(static_cast<std::size_t>(walk.list.data() - body.data()), walk.list.size());
 }
 
 }  // namespace weir

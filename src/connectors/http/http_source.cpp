@@ -37,6 +37,8 @@ HttpSource::HttpSource(Parts parts)
     : parts_(std::move(parts)),
       calls_(parts_.exchange, *parts_.stream, parts_.fields, parts_.tokens),
       sub_lists_(make_sub_lists(parts_)),
+      shape_(page_shape()),
+      digesters_(shape_.record, page_selection(shape_), shape_.counted_lists),
       result_cap_(parts_.exchange.connection.result_cap.value_or(
           parts_.stream->paginator.result_cap.value_or(0))) {}
 
@@ -95,7 +97,7 @@ Result<void> HttpSource::describe_paging(const StreamAnswer& answer, SourcePage&
   return {};
 }
 
-PageShape HttpSource::page_shape(SourcePage& page) const {
+PageShape HttpSource::page_shape() const {
   PageShape shape;
   shape.record = parts_.shape;
   shape.id = parts_.id;
@@ -107,11 +109,6 @@ PageShape HttpSource::page_shape(SourcePage& page) const {
   }
   if (sub_lists_ != nullptr) {
     shape.counted_lists = {sub_lists_->match()};
-    shape.seen = [this, &page](std::size_t index, const std::vector<ListLength>& lists) {
-      if (!sub_lists_->cut_lists(lists).empty()) {
-        page.incomplete.push_back(index);
-      }
-    };
   }
   return shape;
 }
@@ -137,9 +134,16 @@ Result<SourcePage> HttpSource::make_source_page(StreamAnswer answer, const PageR
     page.server_time = parse_http_date(*date);
   }
   WEIR_CHECK(describe_paging(answer, page));
-  PageShape shape = page_shape(page);
+  PageShape shape = shape_;
   shape.columns = std::move(answer.columns);
-  WEIR_TRY(page.page, make_page(std::move(answer.response.body), answer.outline, shape));
+  if (sub_lists_ != nullptr) {
+    shape.seen = [this, &page](std::size_t index, const std::vector<ListLength>& lists) {
+      if (!sub_lists_->cut_lists(lists).empty()) {
+        page.incomplete.push_back(index);
+      }
+    };
+  }
+  WEIR_TRY(page.page, make_page(std::move(answer.response.body), std::move(answer.outline), shape));
   std::erase_if(page.incomplete,
                 [&](std::size_t index) { return !page.page.records[index].fault.empty(); });
   unsettle_fresh(page);
@@ -153,7 +157,11 @@ Result<SourcePage> HttpSource::make_source_page(StreamAnswer answer, const PageR
 }
 
 Result<SourcePage> HttpSource::read(const PageRequest& request, std::stop_token stop) {
-  auto answer = calls_.call(request, parts_.fields.page_size, Value(), stop);
+  const bool rows = parts_.stream->selector.columns.has_value();
+  auto answer = digesters_.with([&](RecordDigester& digester) {
+    return calls_.call(request, parts_.fields.page_size, Value(), stop,
+                       rows || shape_.bare_ids ? nullptr : &digester);
+  });
   if (!answer) {
     return tl::unexpected(calls_.placed(answer.error()));
   }

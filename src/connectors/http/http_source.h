@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "connectors/http/digester_pool.h"
 #include "connectors/http/stream_caller.h"
 #include "connectors/http/sub_list_reader.h"
 #include "source/source.h"
@@ -38,13 +39,15 @@ class HttpSource final : public Source {
  private:
   Result<SourcePage> make_source_page(StreamAnswer answer, const PageRequest& request);
   Result<void> describe_paging(const StreamAnswer& answer, SourcePage& page) const;
-  PageShape page_shape(SourcePage& page) const;
+  PageShape page_shape() const;
   void unsettle_fresh(SourcePage& page) const;
 
   const Parts parts_;
   const StreamCaller calls_;
   std::unique_ptr<SubListReader> sub_lists_;  // nullptr: the stream cuts none
-  std::atomic<std::int64_t> result_cap_;      // 0: none known
+  const PageShape shape_;                     // without what differs from page to page
+  DigesterPool digesters_;
+  std::atomic<std::int64_t> result_cap_;  // 0: none known
 };
 
 }  // namespace weir

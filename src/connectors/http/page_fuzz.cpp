@@ -12,16 +12,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& path : paths) {
     for (const bool rows : {false, true}) {
       std::string text = body;
-      const auto outline = weir::outline_body(text, path);
-      if (!outline || !outline->found) {
-        continue;
-      }
       weir::PageShape shape;
       shape.record.values = "data";
       shape.id = "id";
       shape.number = "number";
       if (rows) {
         shape.columns = {"id", "number"};
+      }
+      const weir::RecordSelection selection = weir::page_selection(shape);
+      weir::RecordDigester digester(shape.record, selection, shape.counted_lists);
+      const auto outline = weir::outline_body(text, path, rows ? nullptr : &digester);
+      if (!outline || !outline->found) {
+        continue;
       }
       const auto page = weir::make_page(std::move(text), *outline, shape);
       if (!page) {

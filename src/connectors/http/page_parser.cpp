@@ -14,16 +14,6 @@
 namespace weir {
 namespace {
 
-RecordSelection selection_of(const PageShape& shape) {
-  RecordSelection selection(shape.record.around);
-  selection.add(shape.id);
-  selection.add(shape.number);
-  for (const auto* names : {&shape.changed, &shape.created}) {
-    std::for_each(names->begin(), names->end(), [&](const auto& name) { selection.add(name); });
-  }
-  return selection;
-}
-
 // A field that says when, and whether its digits are wall time.
 struct TimeField {
   std::string name;
@@ -44,28 +34,31 @@ class Builder {
  public:
   explicit Builder(const PageShape& shape)
       : shape_(shape),
-        selection_(selection_of(shape)),
+        selection_(page_selection(shape)),
         changed_(time_fields(shape.changed, shape.record)),
-        created_(time_fields(shape.created, shape.record)),
-        digester_(shape.record, selection_, shape.counted_lists) {}
+        created_(time_fields(shape.created, shape.record)) {}
 
   Page page;
 
-  Result<void> add(std::size_t offset, std::size_t length);
+  // The digest may be missing.
+  Result<void> add(std::size_t offset, std::size_t length, const RecordDigest* digest);
+  // Leaves each record with an id that no other of the page has. Once, at the end.
+  void settle_ids();
 
  private:
   Result<void> read(std::string_view raw, PageRecord& made);
+  Result<RecordDigest> digest(std::string_view raw);
   void read_members(const RecordDigest& digest, PageRecord& made);
   std::optional<Timestamp> moment_at(const Value& record,
                                      const std::vector<TimeField>& fields) const;
-  void settle_id(std::string_view raw, PageRecord& made);
+  bool has_distinct_ids() const;
+  void settle_id(PageRecord& record, std::unordered_set<std::string>& ids) const;
 
   const PageShape& shape_;
   const RecordSelection selection_;
   const std::vector<TimeField> changed_;
   const std::vector<TimeField> created_;
-  RecordDigester digester_;
-  std::unordered_set<std::string> ids_;
+  std::optional<RecordDigester> digester_;  // made when the first record comes without a digest
 };
 
 std::string made_id(std::string_view raw) {
@@ -121,7 +114,7 @@ Result<void> Builder::read(std::string_view raw, PageRecord& made) {
     }
     return {};
   }
-  const auto digest = digester_.digest(raw);
+  const auto digest = this->digest(raw);
   if (digest) {
     read_members(*digest, made);
     return {};
@@ -134,30 +127,60 @@ Result<void> Builder::read(std::string_view raw, PageRecord& made) {
   return {};
 }
 
-// Leaves a record with an id that no other of the page has.
-void Builder::settle_id(std::string_view raw, PageRecord& made) {
-  if (!made.id.empty() && ids_.insert(made.id).second) {
+Result<RecordDigest> Builder::digest(std::string_view raw) {
+  if (!digester_) {
+    digester_.emplace(shape_.record, selection_, shape_.counted_lists);
+  }
+  return digester_->digest(raw);
+}
+
+bool Builder::has_distinct_ids() const {
+  std::vector<std::string_view> ids;
+  ids.reserve(page.records.size());
+  for (const PageRecord& record : page.records) {
+    ids.push_back(record.id);
+  }
+  std::sort(ids.begin(), ids.end());
+  return (ids.empty() || !ids.front().empty()) &&
+         std::adjacent_find(ids.begin(), ids.end()) == ids.end();
+}
+
+void Builder::settle_id(PageRecord& record, std::unordered_set<std::string>& ids) const {
+  if (!record.id.empty() && ids.insert(record.id).second) {
     return;
   }
-  if (!made.id.empty()) {
-    made.fault = fmt::format(
+  if (!record.id.empty()) {
+    record.fault = fmt::format(
         "the page holds two records with the id `{}`; if `{}` does not identify a record, choose "
         "another field as `id`",
-        made.id, shape_.id);
+        record.id, shape_.id);
   }
-  made.id = made_id(raw);
-  for (int copy = 2; !ids_.insert(made.id).second; ++copy) {
-    made.id = fmt::format("{}-{}", made_id(raw), copy);
+  const std::string made = made_id(page.raw(record));
+  record.id = made;
+  for (int copy = 2; !ids.insert(record.id).second; ++copy) {
+    record.id = fmt::format("{}-{}", made, copy);
   }
 }
 
-Result<void> Builder::add(std::size_t offset, std::size_t length) {
+void Builder::settle_ids() {
+  if (has_distinct_ids()) {
+    return;
+  }
+  std::unordered_set<std::string> ids;
+  for (PageRecord& record : page.records) {
+    settle_id(record, ids);
+  }
+}
+
+Result<void> Builder::add(std::size_t offset, std::size_t length, const RecordDigest* digest) {
   PageRecord made;
   made.offset = offset;
   made.length = length;
-  const std::string_view raw = std::string_view(page.bytes).substr(offset, length);
-  WEIR_CHECK(read(raw, made));
-  settle_id(raw, made);
+  if (digest != nullptr) {
+    read_members(*digest, made);
+  } else {
+    WEIR_CHECK(read(page.raw(made), made));
+  }
   page.records.push_back(std::move(made));
   return {};
 }
@@ -181,6 +204,16 @@ Result<void> append_row(std::string_view row, const std::vector<std::string>& co
 }
 
 }  // namespace
+
+RecordSelection page_selection(const PageShape& shape) {
+  RecordSelection selection(shape.record.around);
+  selection.add(shape.id);
+  selection.add(shape.number);
+  for (const auto* names : {&shape.changed, &shape.created}) {
+    std::for_each(names->begin(), names->end(), [&](const auto& name) { selection.add(name); });
+  }
+  return selection;
+}
 
 void replace_in_page(Page& page, std::vector<Replacement> replacements) {
   std::sort(replacements.begin(), replacements.end(),
@@ -209,26 +242,25 @@ void replace_in_page(Page& page, std::vector<Replacement> replacements) {
   page.bytes = std::move(bytes);
 }
 
-Result<Page> make_page(std::string body, const BodyOutline& outline, const PageShape& shape) {
+Result<Page> make_page(std::string body, BodyOutline outline, const PageShape& shape) {
   Builder builder(shape);
   builder.page.records.reserve(outline.items.size());
   if (shape.columns.empty()) {
     builder.page.bytes = std::move(body);
-    for (const auto& [offset, length] : outline.items) {
-      WEIR_CHECK(builder.add(offset, length));
+  } else {
+    for (auto& [offset, length] : outline.items) {
+      const std::string_view row = std::string_view(body).substr(offset, length);
+      offset = builder.page.bytes.size();
+      WEIR_CHECK(append_row(row, shape.columns, builder.page.bytes));
+      length = builder.page.bytes.size() - offset;
     }
-    return std::move(builder.page);
   }
-  std::vector<std::pair<std::size_t, std::size_t>> rows;
-  for (const auto& [offset, length] : outline.items) {
-    const std::size_t begin = builder.page.bytes.size();
-    WEIR_CHECK(append_row(std::string_view(body).substr(offset, length), shape.columns,
-                          builder.page.bytes));
-    rows.emplace_back(begin, builder.page.bytes.size() - begin);
+  for (std::size_t i = 0; i < outline.items.size(); ++i) {
+    const auto& [offset, length] = outline.items[i];
+    WEIR_CHECK(
+        builder.add(offset, length, outline.digests.empty() ? nullptr : &outline.digests[i]));
   }
-  for (const auto& [offset, length] : rows) {
-    WEIR_CHECK(builder.add(offset, length));
-  }
+  builder.settle_ids();
   return std::move(builder.page);
 }
 

@@ -34,10 +34,13 @@ struct PageShape {
   std::function<void(std::size_t index, const std::vector<ListLength>& lists)> seen;
 };
 
+// Which members of its records a page asks for.
+RecordSelection page_selection(const PageShape& shape);
+
 // Every item becomes a record; one that cannot be used carries its fault. No two have one id: the
 // second of a pair gets a fault and an id of its own. Errors: `corrupt`: an item is no JSON, or a
 // row has not as many values as there are columns.
-Result<Page> make_page(std::string body, const BodyOutline& outline, const PageShape& shape);
+Result<Page> make_page(std::string body, BodyOutline outline, const PageShape& shape);
 
 // A part of a page's bytes, and what stands there instead.
 struct Replacement {

@@ -198,7 +198,8 @@ Result<void> StreamCaller::place_window(const PageRequest& request, const Reques
 // The token is taken behind the gate: it may have been refused while the call waited there.
 Result<StreamCaller::Attempt> StreamCaller::call_once(const PageRequest& request, std::int64_t size,
                                                       const Value& record,
-                                                      const std::stop_token& stop) const {
+                                                      const std::stop_token& stop,
+                                                      RecordDigester* digester) const {
   Passage passage(request.gate, *exchange_.clock);
   WEIR_CHECK(passage.enter(stop));
   Attempt attempt;
@@ -228,14 +229,14 @@ Result<StreamCaller::Attempt> StreamCaller::call_once(const PageRequest& request
   passage.begin();
   WEIR_TRY(answer.response, exchange_.http->send(http_request, stop));
   passage.left_after(answer.response.left_after);
-  WEIR_CHECK(understand(attempt));
+  WEIR_CHECK(understand(attempt, digester));
   return attempt;
 }
 
 // What the answer means, and where its records are.
-Result<void> StreamCaller::understand(Attempt& attempt) const {
+Result<void> StreamCaller::understand(Attempt& attempt, RecordDigester* digester) const {
   StreamAnswer& answer = attempt.answer;
-  auto outline = outline_body(answer.response.body, stream_.selector.path);
+  auto outline = outline_body(answer.response.body, stream_.selector.path, digester);
   attempt.verdict =
       judge(stream_.requester.errors, answer.response, outline ? &outline->envelope : nullptr);
   if (attempt.verdict.action != ResponseFilter::Action::success) {
@@ -253,9 +254,10 @@ Result<void> StreamCaller::understand(Attempt& attempt) const {
 }
 
 Result<StreamAnswer> StreamCaller::call(const PageRequest& request, std::int64_t size,
-                                        const Value& record, const std::stop_token& stop) const {
+                                        const Value& record, const std::stop_token& stop,
+                                        RecordDigester* digester) const {
   for (std::int64_t count = 1;; ++count) {
-    WEIR_TRY(Attempt attempt, call_once(request, size, record, stop));
+    WEIR_TRY(Attempt attempt, call_once(request, size, record, stop, digester));
     attempt.answer.calls = count;
     if (attempt.verdict.action == ResponseFilter::Action::success) {
       tokens_->confirm(attempt.generation);

@@ -34,10 +34,11 @@ class StreamCaller {
         tokens_(std::move(tokens)) {}
 
   // One attempt, and one more with a new token when the first was refused. `record` is what
-  // templates see as record.<name>. Errors: as the stream's error handler judges, `corrupt` (no
-  // JSON, no list), the client's, the gate's.
+  // templates see as record.<name>; the answer's records are digested if there is a digester.
+  // Errors: as the stream's error handler judges, `corrupt` (no JSON, no list), the client's, the
+  // gate's.
   Result<StreamAnswer> call(const PageRequest& request, std::int64_t size, const Value& record,
-                            const std::stop_token& stop) const;
+                            const std::stop_token& stop, RecordDigester* digester = nullptr) const;
 
   const Exchange& exchange() const { return exchange_; }
   const Stream& stream() const { return stream_; }
@@ -58,8 +59,8 @@ class StreamCaller {
   Result<void> place_window(const PageRequest& request, const RequestScope& scope,
                             std::vector<PlacedValue>& placed) const;
   Result<Attempt> call_once(const PageRequest& request, std::int64_t size, const Value& record,
-                            const std::stop_token& stop) const;
-  Result<void> understand(Attempt& attempt) const;
+                            const std::stop_token& stop, RecordDigester* digester) const;
+  Result<void> understand(Attempt& attempt, RecordDigester* digester) const;
 
   const Exchange exchange_;
   const Stream& stream_;  // of the exchange's file

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/record_digest.h"
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weir {
+
+// Digesters of one stream's records, for as many threads as read pages of it at once: each keeps
+// the names that it has learnt from page to page. Any thread may call.
+class DigesterPool {
+ public:
+  DigesterPool(RecordShape shape, RecordSelection selection, std::vector<std::string> counted_lists)
+      : shape_(std::move(shape)),
+        selection_(std::move(selection)),
+        counted_lists_(std::move(counted_lists)) {}
+
+  // Calls use(digester) with one that no other thread has meanwhile.
+  template <typename Use>
+  auto with(const Use& use) {
+    std::unique_ptr<RecordDigester> digester = take();
+    auto result = use(*digester);
+    give_back(std::move(digester));
+    return result;
+  }
+
+ private:
+  std::unique_ptr<RecordDigester> take() {
+    const std::scoped_lock lock(mutex_);
+    if (free_.empty()) {
+      return std::make_unique<RecordDigester>(shape_, selection_, counted_lists_);
+    }
+    std::unique_ptr<RecordDigester> taken = std::move(free_.back());
+    free_.pop_back();
+    return taken;
+  }
+  void give_back(std::unique_ptr<RecordDigester> digester) {
+    const std::scoped_lock lock(mutex_);
+    free_.push_back(std::move(digester));
+  }
+
+  const RecordShape shape_;
+  const RecordSelection selection_;
+  const std::vector<std::string> counted_lists_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<RecordDigester>> free_;
+};
+
+}  // namespace weir

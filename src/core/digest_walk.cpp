@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/digest_walk.h"
+
+#include "core/content_hash.h"
+#include "core/json_walk.h"
+
+#include <utility>
+
+namespace weir {
+
+namespace json = simdjson::ondemand;
+using json::json_type;
+using simdjson::error_code;
+
+// Two members of one name, or more names than are kept: the tree says what such a record comes to.
+constexpr simdjson::error_code not_by_walking = simdjson::CAPACITY;
+
+error_code DigestWalk::read(json::object raw, RecordDigest& out) {
+  return shape_.values.empty() ? read_whole(raw, out) : read_lifted(raw, out);
+}
+
+error_code DigestWalk::read_whole(json::object raw, RecordDigest& out) {
+  Part record;
+  if (const auto error = read_part(raw, 1, record, out)) {
+    return error;
+  }
+  out.content = content_hash_of_object(record.sum);
+  out.record = Value(std::move(record.selected));
+  return simdjson::SUCCESS;
+}
+
+error_code DigestWalk::read_lifted(json::object raw, RecordDigest& out) {
+  Part record;
+  Part around;
+  const auto error =
+      visit_members(raw, names_.around(), [&](Name& known, json::value value) -> error_code {
+        if (known.text != shape_.values) {
+          return read_member(value, known, 1, around, out);
+        }
+        json::object values;
+        if (const auto wrong = value.get_object().get(values)) {
+          return wrong;
+        }
+        return read_part(values, 2, record, out);
+      });
+  if (error != simdjson::SUCCESS) {
+    return error;
+  }
+  if (!names_.around().ignored) {
+    record.sum += content_hash_of_member(names_.around().hash, content_hash_of_object(around.sum));
+  }
+  out.content = content_hash_of_object(record.sum);
+  record.selected.emplace_back(shape_.around, Value(std::move(around.selected)));
+  out.record = Value(std::move(record.selected));
+  return simdjson::SUCCESS;
+}
+
+// What is around a record takes the place of a member of that name.
+error_code DigestWalk::read_part(json::object from, int depth, Part& part, RecordDigest& out) {
+  return visit_members(from, names_.record(), [&](Name& known, json::value value) {
+    std::uint64_t unused = 0;
+    return !shape_.values.empty() && known.text == shape_.around
+               ? hash(value, known, depth, unused)
+               : read_member(value, known, depth, part, out);
+  });
+}
+
+error_code DigestWalk::read_member(json::value from, Name& at, int depth, Part& part,
+                                   RecordDigest& out) {
+  std::uint64_t hashed = 0;
+  error_code error = simdjson::SUCCESS;
+  if (at.selected) {
+    Value value;
+    error = json_walk::read_value(from, depth, value);
+    hashed = content_hash(value, shape_, at.path);
+    if (at.counted && value.list() != nullptr) {
+      out.lists.push_back({at.text, value.list()->size()});
+    }
+    part.selected.emplace_back(at.text, std::move(value));
+  } else if (at.counted) {
+    error = read_list(from, at, depth, hashed, out);
+  } else {
+    error = hash(from, at, depth, hashed);
+  }
+  part.sum += at.ignored ? 0 : content_hash_of_member(at.hash, hashed);
+  return error;
+}
+
+error_code DigestWalk::read_list(json::value from, Name& at, int depth, std::uint64_t& hashed,
+                                 RecordDigest& out) {
+  if (from.type() != json_type::array) {
+    return hash(from, at, depth, hashed);
+  }
+  std::size_t length = 0;
+  const auto error = hash_list(from, at, depth, hashed, length);
+  out.lists.push_back({at.text, length});
+  return error;
+}
+
+template <typename Visit>
+error_code DigestWalk::visit_members(json::object from, Name& at, const Visit& visit) {
+  const std::uint64_t object = ++objects_;
+  std::size_t next = 0;
+  for (auto result : from) {
+    json::field field;
+    Name* name = nullptr;
+    if (const auto error = std::move(result).get(field)) {
+      return error;
+    }
+    if (const auto error = name_of(field, at, next, name)) {
+      return error;
+    }
+    if (name->object == object) {
+      return not_by_walking;
+    }
+    name->object = object;
+    if (const auto error = visit(*name, field.value())) {
+      return error;
+    }
+  }
+  return simdjson::SUCCESS;
+}
+
+error_code DigestWalk::name_of(json::field& field, Name& at, std::size_t& next, Name*& out) {
+  out = NameTree::expected(at, field.key().raw(), next);
+  if (out != nullptr) {
+    return simdjson::SUCCESS;
+  }
+  std::string_view text;
+  if (const auto error = field.unescaped_key().get(text)) {
+    return error;
+  }
+  out = names_.member(at, text, next);
+  return out != nullptr ? simdjson::SUCCESS : not_by_walking;
+}
+
+error_code DigestWalk::hash(json::value from, Name& at, int depth, std::uint64_t& out) {
+  if (depth > json_walk::depth_max) {
+    return simdjson::DEPTH_ERROR;
+  }
+  error_code error = simdjson::SUCCESS;
+  std::string_view text;
+  bool boolean = false;
+  std::size_t length = 0;
+  switch (from.raw_json_token().front()) {
+    case '"':
+      error = json_walk::read_text(from, text);
+      out = content_hash_of_text(text);
+      break;
+    case '{':
+      error = hash_object(from, at, depth, out);
+      break;
+    case '[':
+      error = hash_list(from, at, depth, out, length);
+      break;
+    case 't':
+    case 'f':
+      error = from.get_bool().get(boolean);
+      out = content_hash_of_boolean(boolean);
+      break;
+    case 'n':
+      error = json_walk::read_null(from);
+      out = content_hash_of_null();
+      break;
+    default:
+      error = json_walk::read_number(from, text);
+      out = content_hash_of_number(text);
+  }
+  return error;
+}
+
+error_code DigestWalk::hash_object(json::value from, Name& at, int depth, std::uint64_t& out) {
+  json::object object;
+  if (const auto error = from.get_object().get(object)) {
+    return error;
+  }
+  std::uint64_t sum = 0;
+  const auto error = visit_members(object, at, [&](Name& known, json::value value) {
+    std::uint64_t hashed = 0;
+    const auto wrong = hash(value, known, depth + 1, hashed);
+    sum += known.ignored ? 0 : content_hash_of_member(known.hash, hashed);
+    return wrong;
+  });
+  out = content_hash_of_object(sum);
+  return error;
+}
+
+error_code DigestWalk::hash_list(json::value from, Name& at, int depth, std::uint64_t& out,
+                                 std::size_t& length) {
+  if (depth > json_walk::depth_max) {
+    return simdjson::DEPTH_ERROR;
+  }
+  json::array list;
+  if (const auto error = from.get_array().get(list)) {
+    return error;
+  }
+  std::uint64_t sum = 0;
+  length = 0;
+  for (auto item : list) {
+    json::value value;
+    if (const auto error = item.get(value)) {
+      return error;
+    }
+    std::uint64_t hashed = 0;
+    if (const auto error = hash(value, at, depth + 1, hashed)) {
+      return error;
+    }
+    sum = content_hash_of_items(sum, hashed, at.unordered);
+    ++length;
+  }
+  out = content_hash_of_list(sum, length);
+  return simdjson::SUCCESS;
+}
+
+}  // namespace weir

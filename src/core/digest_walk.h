@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/name_tree.h"
+#include "core/record_digest.h"
+
+#include <simdjson.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace weir {
+
+// The one pass over a record of RecordDigester, for whoever walks the JSON around it already. One
+// thread uses it.
+class DigestWalk {
+ public:
+  // All outlive it.
+  DigestWalk(const RecordShape& shape, const RecordSelection& selection,
+             const std::vector<std::string>& counted_lists)
+      : shape_(shape), names_(shape, selection, counted_lists) {}
+
+  // Checks all of the record. Behind its JSON 64 bytes can be read. An error says that the record
+  // cannot be told in one pass, be it good or not: a tree says what it comes to.
+  simdjson::error_code read(simdjson::ondemand::object raw, RecordDigest& out);
+
+ private:
+  using Name = NameTree::Name;
+
+  // The record itself, or what is around it: of its members, the sum and those selected.
+  struct Part {
+    std::uint64_t sum = 0;
+    Object selected;
+  };
+
+  simdjson::error_code read_whole(simdjson::ondemand::object raw, RecordDigest& out);
+  simdjson::error_code read_lifted(simdjson::ondemand::object raw, RecordDigest& out);
+  simdjson::error_code read_part(simdjson::ondemand::object from, int depth, Part& part,
+                                 RecordDigest& out);
+  simdjson::error_code read_member(simdjson::ondemand::value from, Name& at, int depth, Part& part,
+                                   RecordDigest& out);
+  simdjson::error_code read_list(simdjson::ondemand::value from, Name& at, int depth,
+                                 std::uint64_t& hashed, RecordDigest& out);
+
+  // Calls visit(name, value) for each member of an object at `at`; no name comes twice.
+  template <typename Visit>
+  simdjson::error_code visit_members(simdjson::ondemand::object from, Name& at, const Visit& visit);
+  simdjson::error_code name_of(simdjson::ondemand::field& field, Name& at, std::size_t& next,
+                               Name*& out);
+
+  simdjson::error_code hash(simdjson::ondemand::value from, Name& at, int depth,
+                            std::uint64_t& out);
+  simdjson::error_code hash_object(simdjson::ondemand::value from, Name& at, int depth,
+                                   std::uint64_t& out);
+  simdjson::error_code hash_list(simdjson::ondemand::value from, Name& at, int depth,
+                                 std::uint64_t& out, std::size_t& length);
+
+  const RecordShape& shape_;
+  NameTree names_;
+  std::uint64_t objects_ = 0;  // met so far
+};
+
+}  // namespace weir
