@@ -4,6 +4,8 @@
 #include "core/content_hash.h"
 #include "core/json_walk.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace weir {
@@ -16,74 +18,87 @@ using simdjson::error_code;
 constexpr simdjson::error_code not_by_walking = simdjson::CAPACITY;
 
 error_code DigestWalk::read(json::object raw, RecordDigest& out) {
+  constexpr int nowhere = std::numeric_limits<int>::max();
+  std::fill(ranks_.begin(), ranks_.end(), nowhere);
+  out.fields.assign(ranks_.size(), Value());
   return shape_.values.empty() ? read_whole(raw, out) : read_lifted(raw, out);
 }
 
 error_code DigestWalk::read_whole(json::object raw, RecordDigest& out) {
-  Part record;
-  if (const auto error = read_part(raw, 1, record, out)) {
-    return error;
-  }
-  out.content = content_hash_of_object(record.sum);
-  out.record = Value(std::move(record.selected));
-  return simdjson::SUCCESS;
+  std::uint64_t sum = 0;
+  const auto error = read_part(raw, 1, sum, out);
+  out.content = content_hash_of_object(sum);
+  return error;
 }
 
 error_code DigestWalk::read_lifted(json::object raw, RecordDigest& out) {
-  Part record;
-  Part around;
-  const auto error =
-      visit_members(raw, names_.around(), [&](Name& known, json::value value) -> error_code {
-        if (known.text != shape_.values) {
-          return read_member(value, known, 1, around, out);
-        }
-        json::object values;
-        if (const auto wrong = value.get_object().get(values)) {
-          return wrong;
-        }
-        return read_part(values, 2, record, out);
-      });
-  if (error != simdjson::SUCCESS) {
-    return error;
+  Name& envelope = names_.around();
+  std::uint64_t record = 0;
+  std::uint64_t around = 0;
+  const auto error = visit_members(raw, envelope, [&](Name& known, json::value value) {
+    if (known.text != shape_.values) {
+      return read_member(value, known, 1, around, out);
+    }
+    json::object values;
+    const auto wrong = value.get_object().get(values);
+    return wrong ? wrong : read_part(values, 2, record, out);
+  });
+  if (!envelope.ignored) {
+    record += content_hash_of_member(envelope.hash, content_hash_of_object(around));
   }
-  if (!names_.around().ignored) {
-    record.sum += content_hash_of_member(names_.around().hash, content_hash_of_object(around.sum));
-  }
-  out.content = content_hash_of_object(record.sum);
-  record.selected.emplace_back(shape_.around, Value(std::move(around.selected)));
-  out.record = Value(std::move(record.selected));
-  return simdjson::SUCCESS;
+  out.content = content_hash_of_object(record);
+  return error;
 }
 
 // What is around a record takes the place of a member of that name.
-error_code DigestWalk::read_part(json::object from, int depth, Part& part, RecordDigest& out) {
+error_code DigestWalk::read_part(json::object from, int depth, std::uint64_t& sum,
+                                 RecordDigest& out) {
   return visit_members(from, names_.record(), [&](Name& known, json::value value) {
     std::uint64_t unused = 0;
     return !shape_.values.empty() && known.text == shape_.around
                ? hash(value, known, depth, unused)
-               : read_member(value, known, depth, part, out);
+               : read_member(value, known, depth, sum, out);
   });
 }
 
-error_code DigestWalk::read_member(json::value from, Name& at, int depth, Part& part,
+error_code DigestWalk::read_member(json::value from, Name& at, int depth, std::uint64_t& sum,
                                    RecordDigest& out) {
   std::uint64_t hashed = 0;
   error_code error = simdjson::SUCCESS;
-  if (at.selected) {
+  if (!at.asked.empty()) {
     Value value;
     error = json_walk::read_value(from, depth, value);
     hashed = content_hash(value, shape_, at.path);
     if (at.counted && value.list() != nullptr) {
       out.lists.push_back({at.text, value.list()->size()});
     }
-    part.selected.emplace_back(at.text, std::move(value));
+    keep(at, std::move(value), out);
   } else if (at.counted) {
     error = read_list(from, at, depth, hashed, out);
   } else {
     error = hash(from, at, depth, hashed);
   }
-  part.sum += at.ignored ? 0 : content_hash_of_member(at.hash, hashed);
+  sum += at.ignored ? 0 : content_hash_of_member(at.hash, hashed);
   return error;
+}
+
+// Most names are a member of their own.
+void DigestWalk::keep(const Name& at, Value value, RecordDigest& out) {
+  if (at.asked.size() == 1 && at.asked.front().path.empty()) {
+    const AskedNames::Find& asked = at.asked.front();
+    if (asked.rank < ranks_[asked.name]) {
+      ranks_[asked.name] = asked.rank;
+      out.fields[asked.name] = std::move(value);
+    }
+    return;
+  }
+  for (const AskedNames::Find& asked : at.asked) {
+    const Value* found = asked.in(value);
+    if (found != nullptr && asked.rank < ranks_[asked.name]) {
+      ranks_[asked.name] = asked.rank;
+      out.fields[asked.name] = *found;
+    }
+  }
 }
 
 error_code DigestWalk::read_list(json::value from, Name& at, int depth, std::uint64_t& hashed,

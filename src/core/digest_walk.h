@@ -18,9 +18,9 @@ namespace weir {
 class DigestWalk {
  public:
   // All outlive it.
-  DigestWalk(const RecordShape& shape, const RecordSelection& selection,
+  DigestWalk(const RecordShape& shape, const AskedNames& asked,
              const std::vector<std::string>& counted_lists)
-      : shape_(shape), names_(shape, selection, counted_lists) {}
+      : shape_(shape), names_(shape, asked, counted_lists), ranks_(asked.names().size()) {}
 
   // Checks all of the record. Behind its JSON 64 bytes can be read. An error says that the record
   // cannot be told in one pass, be it good or not: a tree says what it comes to.
@@ -29,18 +29,13 @@ class DigestWalk {
  private:
   using Name = NameTree::Name;
 
-  // The record itself, or what is around it: of its members, the sum and those selected.
-  struct Part {
-    std::uint64_t sum = 0;
-    Object selected;
-  };
-
   simdjson::error_code read_whole(simdjson::ondemand::object raw, RecordDigest& out);
   simdjson::error_code read_lifted(simdjson::ondemand::object raw, RecordDigest& out);
-  simdjson::error_code read_part(simdjson::ondemand::object from, int depth, Part& part,
+  simdjson::error_code read_part(simdjson::ondemand::object from, int depth, std::uint64_t& sum,
                                  RecordDigest& out);
-  simdjson::error_code read_member(simdjson::ondemand::value from, Name& at, int depth, Part& part,
-                                   RecordDigest& out);
+  simdjson::error_code read_member(simdjson::ondemand::value from, Name& at, int depth,
+                                   std::uint64_t& sum, RecordDigest& out);
+  void keep(const NameTree::Name& at, Value value, RecordDigest& out);
   simdjson::error_code read_list(simdjson::ondemand::value from, Name& at, int depth,
                                  std::uint64_t& hashed, RecordDigest& out);
 
@@ -59,6 +54,7 @@ class DigestWalk {
 
   const RecordShape& shape_;
   NameTree names_;
+  std::vector<int> ranks_;     // of the fields found so far
   std::uint64_t objects_ = 0;  // met so far
 };
 

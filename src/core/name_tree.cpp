@@ -24,9 +24,9 @@ bool is_plain(std::string_view name) {
 
 }  // namespace
 
-NameTree::NameTree(const RecordShape& shape, const RecordSelection& selection,
+NameTree::NameTree(const RecordShape& shape, const AskedNames& asked,
                    const std::vector<std::string>& counted_lists)
-    : shape_(shape), selection_(selection), counted_lists_(counted_lists) {
+    : shape_(shape), asked_(asked), counted_lists_(counted_lists) {
   around_ = make(record_, shape.around);
 }
 
@@ -37,9 +37,10 @@ NameTree::Name NameTree::make(const Name& at, std::string_view text) const {
   name.hash = content_hash_of_name(text);
   name.ignored = matches_any(shape_.ignored, name.path);
   name.unordered = matches_any(shape_.unordered, name.path);
-  name.selected = &at == &record_   ? selection_.has(text)
-                  : &at == &around_ ? selection_.has_around(text)
-                                    : false;
+  if (&at == &record_ || &at == &around_) {
+    name.asked =
+        asked_.finds(&at == &record_ ? AskedNames::Level::record : AskedNames::Level::around, text);
+  }
   name.counted = &at == &record_ && matches_any(counted_lists_, text);
   name.plain = is_plain(text);
   return name;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/asked_names.h"
 #include "core/record.h"
-#include "core/record_selection.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -24,17 +24,18 @@ class NameTree {
     std::uint64_t hash = 0;    // of the last step
     bool ignored = false;      // no content
     bool unordered = false;    // a list there has no order
-    bool selected = false;     // of the members of the record and of what is around it only
     bool counted = false;      // likewise, of the record: lists there are told with their lengths
     bool plain = false;        // in JSON it is written as it is, and shorter than the padding
     std::uint64_t object = 0;  // the last object that had a member of this name
+    // Of the members of the record and of what is around it only.
+    std::vector<AskedNames::Find> asked;
     std::vector<std::unique_ptr<Name>> members;
     std::unordered_map<std::string_view, std::size_t>
         places;  // of the members, once there are many
   };
 
   // All outlive it.
-  NameTree(const RecordShape& shape, const RecordSelection& selection,
+  NameTree(const RecordShape& shape, const AskedNames& asked,
            const std::vector<std::string>& counted_lists);
 
   Name& record() { return record_; }
@@ -53,7 +54,7 @@ class NameTree {
   static std::size_t find(Name& at, std::string_view text);
 
   const RecordShape& shape_;
-  const RecordSelection& selection_;
+  const AskedNames& asked_;
   const std::vector<std::string>& counted_lists_;
   Name record_;
   Name around_;

@@ -21,27 +21,6 @@ const Value* step_into(const Value& value, std::string_view step) {
   return value.member(step);
 }
 
-const Value* find_by_path(const Value& value, std::string_view path) {
-  const Value* found = &value;
-  while (found != nullptr) {
-    const std::size_t dot = path.find('.');
-    found = step_into(*found, path.substr(0, dot));
-    if (dot == std::string_view::npos) {
-      break;
-    }
-    path.remove_prefix(dot + 1);
-  }
-  return found;
-}
-
-const Value* find_in(const Value& value, std::string_view name) {
-  const Value* literal = value.member(name);
-  if (literal != nullptr || name.find('.') == std::string_view::npos) {
-    return literal;
-  }
-  return find_by_path(value, name);
-}
-
 // `*` stands for any run of characters.
 bool matches(std::string_view pattern, std::string_view text) {
   while (!pattern.empty() && pattern.front() != '*') {
@@ -104,12 +83,33 @@ Result<Value> assemble_record(std::string_view raw, const RecordShape& shape) {
   return shape_record(std::move(value), shape);
 }
 
+const Value* find_by_path(const Value& value, std::string_view path) {
+  const Value* found = &value;
+  while (found != nullptr) {
+    const std::size_t dot = path.find('.');
+    found = step_into(*found, path.substr(0, dot));
+    if (dot == std::string_view::npos) {
+      break;
+    }
+    path.remove_prefix(dot + 1);
+  }
+  return found;
+}
+
+const Value* find_member(const Value& object, std::string_view name) {
+  const Value* literal = object.member(name);
+  if (literal != nullptr || name.find('.') == std::string_view::npos) {
+    return literal;
+  }
+  return find_by_path(object, name);
+}
+
 const Value* find_in_record(const Value& record, std::string_view name, std::string_view around) {
-  if (const Value* found = find_in(record, name)) {
+  if (const Value* found = find_member(record, name)) {
     return found;
   }
   const Value* envelope = record.member(around);
-  return envelope != nullptr ? find_in(*envelope, name) : nullptr;
+  return envelope != nullptr ? find_member(*envelope, name) : nullptr;
 }
 
 }  // namespace weir

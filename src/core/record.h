@@ -39,6 +39,11 @@ bool is_wall_time(const RecordShape& shape, std::string_view name);
 Result<Value> assemble_record(std::string_view raw, const RecordShape& shape);
 Result<Value> shape_record(Value raw, const RecordShape& shape);
 
+// Finds a name in an object: the literal key first, then the dot path. nullptr: no such name.
+const Value* find_member(const Value& object, std::string_view name);
+// By the dot path alone; a step of digits indexes a list.
+const Value* find_by_path(const Value& value, std::string_view path);
+
 // Finds a name in a record: the literal key first, then the dot path, then both under
 // `shape.around`. A path step of digits indexes a list. nullptr: no such name.
 const Value* find_in_record(const Value& record, std::string_view name,

@@ -5,15 +5,17 @@
 #include "core/digest_walk.h"
 #include "core/json_walk.h"
 
+#include <utility>
+
 namespace weir {
 
 namespace json = simdjson::ondemand;
 using simdjson::error_code;
 
 struct RecordDigester::Reading {
-  Reading(const RecordShape& shape, const RecordSelection& selection,
+  Reading(const RecordShape& shape, const AskedNames& asked,
           const std::vector<std::string>& counted_lists)
-      : walk(shape, selection, counted_lists) {}
+      : walk(shape, asked, counted_lists) {}
 
   DigestWalk walk;
   json::parser parser;
@@ -36,11 +38,12 @@ struct RecordDigester::Reading {
   }
 };
 
-RecordDigester::RecordDigester(const RecordShape& shape, const RecordSelection& selection,
+RecordDigester::RecordDigester(const RecordShape& shape, std::vector<std::string> asked,
                                const std::vector<std::string>& counted_lists)
     : shape_(shape),
+      asked_(shape, std::move(asked)),
       counted_lists_(counted_lists),
-      reading_(std::make_unique<Reading>(shape, selection, counted_lists)) {}
+      reading_(std::make_unique<Reading>(shape, asked_, counted_lists)) {}
 
 RecordDigester::~RecordDigester() = default;
 
@@ -53,10 +56,15 @@ Result<RecordDigest> RecordDigester::digest(std::string_view raw) {
     return digest;
   }
   // The tree says what is wrong with it; or nothing is, and it was no record for one pass.
-  WEIR_TRY(digest.record, assemble_record(raw, shape_));
-  digest.content = content_hash(digest.record, shape_);
+  WEIR_TRY(const Value record, assemble_record(raw, shape_));
+  digest.content = content_hash(record, shape_);
+  digest.fields.clear();
+  for (const std::string& name : asked_.names()) {
+    const Value* found = find_in_record(record, name, shape_.around);
+    digest.fields.push_back(found == nullptr ? Value() : *found);
+  }
   digest.lists.clear();
-  for (const auto& [name, value] : *digest.record.object()) {
+  for (const auto& [name, value] : *record.object()) {
     if (value.list() != nullptr && matches_any(counted_lists_, name)) {
       digest.lists.push_back({name, value.list()->size()});
     }

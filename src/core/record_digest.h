@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/asked_names.h"
 #include "core/error.h"
 #include "core/record.h"
-#include "core/record_selection.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +24,7 @@ struct ListLength {
 
 // What a source needs to know of a record.
 struct RecordDigest {
-  Value record;                   // in record form, its selected members only
+  std::vector<Value> fields;      // the names asked for, as find_in_record finds them; or null
   std::uint64_t content = 0;      // content_hash of the whole record
   std::vector<ListLength> lists;  // those at the top of the record that were to be counted
 };
@@ -33,8 +33,9 @@ struct RecordDigest {
 // the records' names, and what is said of them, from the first. One thread uses it.
 class RecordDigester {
  public:
-  // `counted_lists`: names, as in RecordShape. All outlive it.
-  RecordDigester(const RecordShape& shape, const RecordSelection& selection,
+  // `asked`: as AskedNames takes them. `counted_lists`: names, as in RecordShape; it outlives the
+  // digester, and so does the shape.
+  RecordDigester(const RecordShape& shape, std::vector<std::string> asked,
                  const std::vector<std::string>& counted_lists);
   ~RecordDigester();
   RecordDigester(const RecordDigester&) = delete;
@@ -48,6 +49,7 @@ class RecordDigester {
  private:
   struct Reading;
   const RecordShape& shape_;
+  const AskedNames asked_;
   const std::vector<std::string>& counted_lists_;
   std::unique_ptr<Reading> reading_;
 };

@@ -15,9 +15,10 @@ namespace weir {
 // the names that it has learnt from page to page. Any thread may call.
 class DigesterPool {
  public:
-  DigesterPool(RecordShape shape, RecordSelection selection, std::vector<std::string> counted_lists)
+  DigesterPool(RecordShape shape, std::vector<std::string> asked,
+               std::vector<std::string> counted_lists)
       : shape_(std::move(shape)),
-        selection_(std::move(selection)),
+        asked_(std::move(asked)),
         counted_lists_(std::move(counted_lists)) {}
 
   // Calls use(digester) with one that no other thread has meanwhile.
@@ -33,7 +34,7 @@ class DigesterPool {
   std::unique_ptr<RecordDigester> take() {
     const std::scoped_lock lock(mutex_);
     if (free_.empty()) {
-      return std::make_unique<RecordDigester>(shape_, selection_, counted_lists_);
+      return std::make_unique<RecordDigester>(shape_, asked_, counted_lists_);
     }
     std::unique_ptr<RecordDigester> taken = std::move(free_.back());
     free_.pop_back();
@@ -45,7 +46,7 @@ class DigesterPool {
   }
 
   const RecordShape shape_;
-  const RecordSelection selection_;
+  const std::vector<std::string> asked_;
   const std::vector<std::string> counted_lists_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<RecordDigester>> free_;

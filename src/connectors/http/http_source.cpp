@@ -38,7 +38,7 @@ HttpSource::HttpSource(Parts parts)
       calls_(parts_.exchange, *parts_.stream, parts_.fields, parts_.tokens),
       sub_lists_(make_sub_lists(parts_)),
       shape_(page_shape()),
-      digesters_(shape_.record, page_selection(shape_), shape_.counted_lists),
+      digesters_(shape_.record, page_names(shape_), shape_.counted_lists),
       result_cap_(parts_.exchange.connection.result_cap.value_or(
           parts_.stream->paginator.result_cap.value_or(0))) {}
 

@@ -19,8 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (rows) {
         shape.columns = {"id", "number"};
       }
-      const weir::RecordSelection selection = weir::page_selection(shape);
-      weir::RecordDigester digester(shape.record, selection, shape.counted_lists);
+      weir::RecordDigester digester(shape.record, weir::page_names(shape), shape.counted_lists);
       const auto outline = weir::outline_body(text, path, rows ? nullptr : &digester);
       if (!outline || !outline->found) {
         continue;

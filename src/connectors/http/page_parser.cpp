@@ -14,50 +14,36 @@
 namespace weir {
 namespace {
 
-// A field that says when, and whether its digits are wall time.
-struct TimeField {
-  std::string name;
-  bool wall = false;
-};
-
-std::vector<TimeField> time_fields(const std::vector<std::string>& names,
-                                   const RecordShape& shape) {
-  std::vector<TimeField> fields;
-  fields.reserve(names.size());
-  for (const auto& name : names) {
-    fields.push_back({name, is_wall_time(shape, name)});
-  }
-  return fields;
-}
+constexpr std::size_t id_field = 0;  // of page_names()
+constexpr std::size_t number_field = 1;
+constexpr std::size_t first_time_field = 2;
 
 class Builder {
  public:
-  explicit Builder(const PageShape& shape)
-      : shape_(shape),
-        selection_(page_selection(shape)),
-        changed_(time_fields(shape.changed, shape.record)),
-        created_(time_fields(shape.created, shape.record)) {}
+  explicit Builder(const PageShape& shape) : shape_(shape) {
+    for (const std::string& name : page_names(shape)) {
+      is_wall_.push_back(is_wall_time(shape.record, name));
+    }
+  }
 
   Page page;
 
   // The digest may be missing.
-  Result<void> add(std::size_t offset, std::size_t length, const RecordDigest* digest);
+  Result<void> add(std::size_t offset, std::size_t length, RecordDigest* digest);
   // Leaves each record with an id that no other of the page has. Once, at the end.
   void settle_ids();
 
  private:
   Result<void> read(std::string_view raw, PageRecord& made);
   Result<RecordDigest> digest(std::string_view raw);
-  void read_members(const RecordDigest& digest, PageRecord& made);
-  std::optional<Timestamp> moment_at(const Value& record,
-                                     const std::vector<TimeField>& fields) const;
+  void read_fields(RecordDigest& digest, PageRecord& made);
+  std::optional<Timestamp> moment_in(const std::vector<Value>& fields, std::size_t from,
+                                     std::size_t count) const;
   bool has_distinct_ids() const;
   void settle_id(PageRecord& record, std::unordered_set<std::string>& ids) const;
 
   const PageShape& shape_;
-  const RecordSelection selection_;
-  const std::vector<TimeField> changed_;
-  const std::vector<TimeField> created_;
+  std::vector<bool> is_wall_;               // of each name, whether its digits are wall time
   std::optional<RecordDigester> digester_;  // made when the first record comes without a digest
 };
 
@@ -66,36 +52,40 @@ std::string made_id(std::string_view raw) {
   return fmt::format("without-id-{:016x}{:016x}", hash.high, hash.low);
 }
 
-// Nothing: the field cannot be an id.
-std::optional<std::string> key_text(const Value* value) {
-  if (value == nullptr || value->list() != nullptr || value->object() != nullptr) {
-    return std::nullopt;
+// Empty: the field cannot be an id.
+std::string key_text(Value& value) {
+  if (std::string* text = value.text()) {
+    return std::move(*text);
   }
-  return to_text(*value);
+  return value.list() != nullptr || value.object() != nullptr ? std::string() : to_text(value);
 }
 
-std::optional<Timestamp> Builder::moment_at(const Value& record,
-                                            const std::vector<TimeField>& fields) const {
-  for (const TimeField& field : fields) {
-    const Value* value = find_in_record(record, field.name, shape_.record.around);
-    if (value != nullptr && (value->text() != nullptr || value->number() != nullptr)) {
-      if (const auto moment = parse_moment(to_text(*value), shape_.zone, field.wall)) {
-        return moment;
-      }
+// The first of the fields that says a time.
+std::optional<Timestamp> Builder::moment_in(const std::vector<Value>& fields, std::size_t from,
+                                            std::size_t count) const {
+  std::optional<Timestamp> moment;
+  for (std::size_t i = from; i < from + count && !moment; ++i) {
+    if (const std::string* text = fields[i].text()) {
+      moment = parse_moment(*text, shape_.zone, is_wall_[i]);
+    } else if (const Number* number = fields[i].number()) {
+      moment = parse_moment(number->digits, shape_.zone, is_wall_[i]);
     }
   }
-  return std::nullopt;
+  return moment;
 }
 
-void Builder::read_members(const RecordDigest& digest, PageRecord& made) {
-  const std::string& around = shape_.record.around;
+void Builder::read_fields(RecordDigest& digest, PageRecord& made) {
+  const std::size_t changed = shape_.changed.size();
   made.content = digest.content;
-  made.id = key_text(find_in_record(digest.record, shape_.id, around)).value_or("");
-  if (!shape_.number.empty()) {
-    made.number = key_text(find_in_record(digest.record, shape_.number, around)).value_or("");
+  made.changed_at = moment_in(digest.fields, first_time_field, changed);
+  made.created_at = moment_in(digest.fields, first_time_field + changed, shape_.created.size());
+  if (!shape_.number.empty() && shape_.number != shape_.id) {
+    made.number = key_text(digest.fields[number_field]);
   }
-  made.changed_at = moment_at(digest.record, changed_);
-  made.created_at = moment_at(digest.record, created_);
+  made.id = key_text(digest.fields[id_field]);
+  if (shape_.number == shape_.id) {
+    made.number = made.id;
+  }
   if (made.id.empty()) {
     made.fault =
         fmt::format("the record has no id: its field `{}` is missing, empty or no text", shape_.id);
@@ -106,17 +96,17 @@ void Builder::read_members(const RecordDigest& digest, PageRecord& made) {
 
 Result<void> Builder::read(std::string_view raw, PageRecord& made) {
   if (shape_.bare_ids) {
-    WEIR_TRY(const Value value, parse_json(raw));
+    WEIR_TRY(Value value, parse_json(raw));
     made.content = hash64(raw);
-    made.id = key_text(&value).value_or("");
+    made.id = key_text(value);
     if (made.id.empty()) {
       made.fault = "the list of ids holds something that is no id";
     }
     return {};
   }
-  const auto digest = this->digest(raw);
+  auto digest = this->digest(raw);
   if (digest) {
-    read_members(*digest, made);
+    read_fields(*digest, made);
     return {};
   }
   if (digest.error().kind != ErrorKind::rejected) {
@@ -129,7 +119,7 @@ Result<void> Builder::read(std::string_view raw, PageRecord& made) {
 
 Result<RecordDigest> Builder::digest(std::string_view raw) {
   if (!digester_) {
-    digester_.emplace(shape_.record, selection_, shape_.counted_lists);
+    digester_.emplace(shape_.record, page_names(shape_), shape_.counted_lists);
   }
   return digester_->digest(raw);
 }
@@ -172,12 +162,12 @@ void Builder::settle_ids() {
   }
 }
 
-Result<void> Builder::add(std::size_t offset, std::size_t length, const RecordDigest* digest) {
+Result<void> Builder::add(std::size_t offset, std::size_t length, RecordDigest* digest) {
   PageRecord made;
   made.offset = offset;
   made.length = length;
   if (digest != nullptr) {
-    read_members(*digest, made);
+    read_fields(*digest, made);
   } else {
     WEIR_CHECK(read(page.raw(made), made));
   }
@@ -205,14 +195,11 @@ Result<void> append_row(std::string_view row, const std::vector<std::string>& co
 
 }  // namespace
 
-RecordSelection page_selection(const PageShape& shape) {
-  RecordSelection selection(shape.record.around);
-  selection.add(shape.id);
-  selection.add(shape.number);
-  for (const auto* names : {&shape.changed, &shape.created}) {
-    std::for_each(names->begin(), names->end(), [&](const auto& name) { selection.add(name); });
-  }
-  return selection;
+std::vector<std::string> page_names(const PageShape& shape) {
+  std::vector<std::string> names = {shape.id, shape.number};
+  names.insert(names.end(), shape.changed.begin(), shape.changed.end());
+  names.insert(names.end(), shape.created.begin(), shape.created.end());
+  return names;
 }
 
 void replace_in_page(Page& page, std::vector<Replacement> replacements) {

@@ -34,8 +34,8 @@ struct PageShape {
   std::function<void(std::size_t index, const std::vector<ListLength>& lists)> seen;
 };
 
-// Which members of its records a page asks for.
-RecordSelection page_selection(const PageShape& shape);
+// What a page asks its records for: id, number, then the names of the times.
+std::vector<std::string> page_names(const PageShape& shape);
 
 // Every item becomes a record; one that cannot be used carries its fault. No two have one id: the
 // second of a pair gets a fault and an id of its own. Errors: `corrupt`: an item is no JSON, or a

@@ -31,8 +31,7 @@ bool is_alike(const PageRecord& a, const PageRecord& b) {
 Result<Page> parse(const std::string& body, const PageShape& shape,
                    const JsonPath& path = {"data"}) {
   auto page = parse(body, shape, path, nullptr);
-  const RecordSelection selection = page_selection(shape);
-  RecordDigester digester(shape.record, selection, shape.counted_lists);
+  RecordDigester digester(shape.record, page_names(shape), shape.counted_lists);
   PageShape without_seen = shape;
   without_seen.seen = nullptr;
   for (int time = 0; time < 2; ++time) {  // the second time, the names are known

@@ -27,12 +27,11 @@ std::vector<std::string> SubListReader::cut_lists(const std::vector<ListLength>&
 
 Result<std::string> SubListReader::complete(std::string_view raw, CallGate* gate,
                                             const std::stop_token& stop, std::int64_t& calls) {
-  RecordSelection selection(shape_.around);
-  selection.add(lists_.record_id);
   const std::vector<std::string> counted = {lists_.match};
-  WEIR_TRY(const RecordDigest record, RecordDigester(shape_, selection, counted).digest(raw));
-  const Value* id = find_in_record(record.record, lists_.record_id, shape_.around);
-  if (id == nullptr || to_text(*id).empty()) {
+  WEIR_TRY(const RecordDigest record,
+           RecordDigester(shape_, {lists_.record_id}, counted).digest(raw));
+  const std::string id = to_text(record.fields.front());
+  if (id.empty()) {
     return fail(ErrorKind::rejected,
                 fmt::format("the record has no `{}` to ask for the rest of its lists by",
                             lists_.record_id));
@@ -40,7 +39,7 @@ Result<std::string> SubListReader::complete(std::string_view raw, CallGate* gate
   std::string whole(raw);
   for (const auto& name : cut_lists(record.lists)) {
     Value asked{Object{}};
-    asked.set("id", Value(to_text(*id)));
+    asked.set("id", Value(id));
     asked.set("list", Value(name));
     auto rows = fetch(asked, gate, stop, calls);
     if (!rows) {
