@@ -10,7 +10,7 @@ namespace weir {
 void WindowProof::begin_reading() {
   first_ = true;
   moved_ = false;
-  ids_of_reading_.clear();
+  ids_.forget_reading();
   repeats_ = false;
 }
 
@@ -19,17 +19,15 @@ void WindowProof::see(const Page& page, std::optional<std::int64_t> total) {
     moved_ = moved_ || !first_;
     total_ = total;
     if (past_) {
-      ids_.clear();
+      ids_.forget_total();
     }
   }
   first_ = false;
   named_ = named_ || total.has_value();
-  std::unordered_map<std::uint64_t, std::uint64_t> on_page;  // how often an id
+  std::unordered_map<std::uint64_t, std::uint64_t> on_page;  // how often an id without use
   for (const auto& record : page.records) {
     const std::uint64_t id = hash64(record.id);
-    const std::uint64_t key = id + on_page[id]++;
-    ids_.insert(key);
-    if (!ids_of_reading_.insert(key).second) {
+    if (!ids_.see(record.fault.empty() ? id : id + (++on_page[id] << 8U))) {
       repeats_ = true;
       repeated_id_ = record.fault.empty() ? record.id : repeated_id_;
     }

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "core/page.h"
+#include "source/seen_ids.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <unordered_set>
 
 namespace weir {
 
@@ -33,7 +33,7 @@ class WindowProof {
   bool settled() const;
   std::optional<std::int64_t> total() const { return total_; }
   // Different records, in all readings with this total.
-  std::int64_t seen() const { return static_cast<std::int64_t>(ids_.size()); }
+  std::int64_t seen() const { return static_cast<std::int64_t>(ids_.count()); }
   // A record that came on two pages of one reading. Rows that move do that, and so does a field
   // taken for the id that several rows share. Empty: none.
   const std::string& repeated_id() const { return repeated_id_; }
@@ -44,11 +44,9 @@ class WindowProof {
   bool past_;
   std::optional<std::int64_t> total_;
   bool named_ = false;  // a total, by any page so far
-  // Hashes of what was seen in all readings with this total, and in this reading. A record without
-  // a usable id has one made of its content: two that are alike on one page are two, for a page is
-  // one snapshot.
-  std::unordered_set<std::uint64_t> ids_;
-  std::unordered_set<std::uint64_t> ids_of_reading_;
+  // A record without a usable id has one made of its content: two that are alike on one page are
+  // two, for a page is one snapshot.
+  SeenIds ids_;
   std::string repeated_id_;
   bool repeats_ = false;
   bool first_ = true;  // no page of this reading was seen yet

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace weir {
 namespace {
@@ -25,14 +26,13 @@ std::int64_t pages_for(std::int64_t total, std::int64_t size) {
 
 // Equal for pages that hold the same records in the same order.
 std::uint64_t signature(const Page& page) {
-  std::string text;
+  std::vector<std::uint64_t> hashes;
+  hashes.reserve(2 * page.records.size());
   for (const auto& record : page.records) {
-    text += record.id;
-    text += '\n';
-    text += std::to_string(record.content);
-    text += '\n';
+    hashes.push_back(hash64(record.id));
+    hashes.push_back(record.content);
   }
-  return hash64(text);
+  return hash64({reinterpret_cast<const char*>(hashes.data()), hashes.size() * sizeof hashes[0]});
 }
 
 // A quarter more windows than would do if records were spread evenly.
