@@ -8,11 +8,6 @@
 namespace weir {
 namespace {
 
-std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
-  const std::uint64_t pair[] = {a, b};
-  return hash64(std::string_view(reinterpret_cast<const char*>(pair), sizeof pair));
-}
-
 class ContentHasher {
  public:
   ContentHasher(const RecordShape& shape, std::string_view path) : shape_(shape), path_(path) {}
@@ -78,17 +73,17 @@ std::uint64_t content_hash_of_number(std::string_view digits) { return hash64(di
 std::uint64_t content_hash_of_name(std::string_view name) { return hash64(name, 6); }
 
 std::uint64_t content_hash_of_member(std::uint64_t name, std::uint64_t value) {
-  return mix(name, value);
+  return hash64(name, value);
 }
 
-std::uint64_t content_hash_of_object(std::uint64_t sum) { return mix(sum, 7); }
+std::uint64_t content_hash_of_object(std::uint64_t sum) { return hash64(sum, std::uint64_t{7}); }
 
 std::uint64_t content_hash_of_items(std::uint64_t sum, std::uint64_t item, bool unordered) {
-  return unordered ? sum + mix(item, 8) : mix(sum, item);
+  return unordered ? sum + hash64(item, std::uint64_t{8}) : hash64(sum, item);
 }
 
 std::uint64_t content_hash_of_list(std::uint64_t sum, std::size_t length) {
-  return mix(sum, length);
+  return hash64(sum, length);
 }
 
 }  // namespace weir

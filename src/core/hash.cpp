@@ -15,4 +15,9 @@ std::uint64_t hash64(std::string_view bytes, std::uint64_t seed) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }
 
+[[gnu::flatten]] std::uint64_t hash64(std::uint64_t first, std::uint64_t second) {
+  const std::uint64_t pair[] = {first, second};
+  return XXH3_64bits(pair, sizeof pair);
+}
+
 }  // namespace weir

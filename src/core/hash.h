@@ -19,6 +19,8 @@ struct Hash128 {
 // xxh3, seeded; stable across versions and machines: results are stored.
 Hash128 hash128(std::string_view bytes, std::uint64_t seed = 0);
 std::uint64_t hash64(std::string_view bytes, std::uint64_t seed = 0);
+// Of the two behind each other, as a little-endian machine stores them.
+std::uint64_t hash64(std::uint64_t first, std::uint64_t second);
 
 }  // namespace weir
 

@@ -24,6 +24,8 @@ std::string_view without_trailing_space(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
 }
 
+constexpr std::size_t usual_items = 100;
+
 // Walks a body to the list at a path, and through it. Every member on the way is looked at: of two
 // with one name nobody knows which counts.
 class OutlineWalk {
@@ -114,6 +116,8 @@ simdjson::error_code OutlineWalk::enter_array(json::array array, std::size_t ste
 
 simdjson::error_code OutlineWalk::take_list(json::array array, const char* begin) {
   outline.found = true;
+  outline.items.reserve(usual_items);
+  outline.digests.reserve(digests_ != nullptr ? usual_items : 0);
   for (auto element : array) {
     json::value value;
     if (const auto code = element.get(value)) {
