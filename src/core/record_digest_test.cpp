@@ -51,9 +51,10 @@ class JsonWriter {
   bool one_in(std::size_t count) { return pick(count) == 0; }
 
   std::string name() {
+    static const std::string long_name(70, 'n');  // longer than a parser's padding
     static const std::vector<std::string> names = {
-        "a",        "b",   "box_1", "tbox", "x_label", "version", "extend",
-        "executor", "a.b", "",      "数字", "\\u0061", "data",    "rows"};
+        long_name, long_name + "n", "q\\\"q", "a", "b",    "box_1",   "tbox", "x_label", "version",
+        "extend",  "executor",      "a.b",    "",  "数字", "\\u0061", "data", "rows"};
     return names[pick(names.size())];
   }
 
