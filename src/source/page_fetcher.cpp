@@ -37,7 +37,7 @@ PageFetcher::~PageFetcher() {
     closing_ = true;
     give_up(lock);
   }
-  changed_.notify_all();
+  wanted_.notify_all();
 }
 
 bool PageFetcher::may_start() const {
@@ -53,13 +53,16 @@ Result<SourcePage> PageFetcher::fetch(PageRequest request, const std::stop_token
 void PageFetcher::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return closing_ || may_start(); });
+    wanted_.wait(lock, [this] { return closing_ || may_start(); });
     if (closing_) {
       return;
     }
     PageRequest request = range_;
     request.number = start_++;
     ++in_flight_;
+    if (may_start()) {
+      wanted_.notify_one();
+    }
     lock.unlock();
     auto page = fetch(request, cut_.get_token());
     lock.lock();
@@ -69,7 +72,7 @@ void PageFetcher::work() {
     }
     bytes_ += bytes_of(page);
     fetched_.emplace(request.number, std::move(page));
-    changed_.notify_all();
+    arrived_.notify_one();
   }
 }
 
@@ -78,10 +81,10 @@ void PageFetcher::give_up(std::unique_lock<std::mutex>& lock) {
   last_ = 0;
   const auto idle = [this] { return in_flight_ == 0; };
   if (in_flight_ > 0) {
-    if (!changed_.wait_for(lock, stop_.stop_requested() ? drain_limit : std::chrono::seconds(2),
+    if (!arrived_.wait_for(lock, stop_.stop_requested() ? drain_limit : std::chrono::seconds(2),
                            idle)) {
       cut_.request_stop();
-      changed_.wait(lock, idle);
+      arrived_.wait(lock, idle);
       cut_ = std::stop_source();
     }
   }
@@ -105,7 +108,7 @@ void PageFetcher::begin(PageRequest first, std::int64_t last) {
     deliver_ = range_.number;
     last_ = last;
   }
-  changed_.notify_all();
+  wanted_.notify_one();  // each that begins wakes the next
 }
 
 bool PageFetcher::ready() const {
@@ -116,11 +119,11 @@ bool PageFetcher::ready() const {
 Result<SourcePage> PageFetcher::next() {
   std::unique_lock lock(mutex_);
   const auto there = [this] { return fetched_.contains(deliver_); };
-  if (!changed_.wait(lock, stop_, there)) {
+  if (!arrived_.wait(lock, stop_, there)) {
     const auto decided = [this] { return fetched_.contains(deliver_) || in_flight_ == 0; };
-    if (!changed_.wait_for(lock, drain_limit, decided)) {
+    if (!arrived_.wait_for(lock, drain_limit, decided)) {
       cut_.request_stop();
-      changed_.wait(lock, decided);
+      arrived_.wait(lock, decided);
     }
     if (!there()) {
       return fail(ErrorKind::cancelled, "stopped before all pages were read");
@@ -129,7 +132,9 @@ Result<SourcePage> PageFetcher::next() {
   auto found = fetched_.extract(deliver_);
   ++deliver_;
   bytes_ -= bytes_of(found.mapped());
-  changed_.notify_all();
+  if (may_start()) {
+    wanted_.notify_one();
+  }
   return std::move(found.mapped());
 }
 

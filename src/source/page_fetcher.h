@@ -53,11 +53,12 @@ class PageFetcher {
   PageCompleter* completer_;
   std::stop_source cut_;
   mutable std::mutex mutex_;
-  std::condition_variable_any changed_;
-  PageRequest range_;         // but for its number
-  std::int64_t start_ = 1;    // the next page to fetch
-  std::int64_t last_ = 0;     // of the range
-  std::int64_t deliver_ = 1;  // the next page to hand out
+  std::condition_variable wanted_;       // for the threads: one more page may be fetched
+  std::condition_variable_any arrived_;  // for who uses it: a call has ended
+  PageRequest range_;                    // but for its number
+  std::int64_t start_ = 1;               // the next page to fetch
+  std::int64_t last_ = 0;                // of the range
+  std::int64_t deliver_ = 1;             // the next page to hand out
   int in_flight_ = 0;
   std::map<std::int64_t, Result<SourcePage>> fetched_;
   std::size_t bytes_ = 0;  // of fetched_
