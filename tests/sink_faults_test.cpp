@@ -67,8 +67,9 @@ class SinkFaults : public ::testing::Test {
       // Every tenth is no number, and so refused by the server.
       const Value n = hash64(id) % 10 == 0 ? Value("none") : Value(Number{"1"});
       Value request = Object{{"main_params", Object{{"id", id}, {"n", n}}}};
-      const std::uint64_t sent = hash64(to_json(request));
-      records.push_back({due.place, id, {std::move(request)}, sent});
+      MappedRows rows = rows_of({std::move(request)});
+      const std::uint64_t sent = rows.hash();
+      records.push_back({due.place, id, std::move(rows), sent});
     }
     return records;
   }

@@ -58,7 +58,7 @@ TEST_F(FlowSurroundingsTest, a_value_is_what_the_own_function_gives) {
   EXPECT_THAT(faults_, IsEmpty());
   const auto outcome = transform->apply(R"({"a":1.13})");
   ASSERT_TRUE(outcome) << outcome.error().message;
-  EXPECT_EQ(to_json(std::get<Mapped>(*outcome).requests.front()), R"({"x":2.26})");
+  EXPECT_EQ(to_json(std::get<Mapped>(*outcome).rows.tree(0)), R"({"x":2.26})");
 }
 
 TEST_F(FlowSurroundingsTest, an_unknown_function_is_a_fault_with_the_nearest_name) {
@@ -81,7 +81,7 @@ TEST_F(FlowSurroundingsTest, a_look_up_is_answered_from_what_it_is_told_to_look_
       GivenRecords{{"customers", {Value(Object{{"name", "Li"}, {"no", "C1"}})}}}));
   const auto found = transform->apply(R"({"a":"Li"})");
   ASSERT_TRUE(found) << found.error().message;
-  EXPECT_EQ(to_json(std::get<Mapped>(*found).requests.front()), R"({"x":"C1"})");
+  EXPECT_EQ(to_json(std::get<Mapped>(*found).rows.tree(0)), R"({"x":"C1"})");
   surroundings_->look_in(nullptr);
   const auto forgotten = transform->apply(R"({"a":"Li"})");
   ASSERT_FALSE(forgotten);

@@ -52,12 +52,12 @@ void pass_on(const Flow& flow, std::vector<Value> records, const std::string& id
     return;
   }
   Mapped& mapped = std::get<Mapped>(*outcome);
-  passage.requests = mapped.requests;
+  passage.requests = mapped.rows.trees();
   for (Value& request : passage.requests) {
     mask_secrets(flow.definition->target.request, request);
   }
   passage.remark = mapped.remark;
-  passage.statement = flow.sink->describe({{}, id, std::move(mapped.requests), mapped.sent});
+  passage.statement = flow.sink->describe({{}, id, std::move(mapped.rows), mapped.sent});
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ std::optional<Value> mapped_sample(const Transform& transform, const Page& page)
   for (const PageRecord& record : page.records) {
     auto outcome = transform.apply(page.raw(record));
     if (outcome && std::holds_alternative<Mapped>(*outcome)) {
-      return std::get<Mapped>(std::move(*outcome)).requests.front();
+      return std::get<Mapped>(*outcome).rows.tree(0);
     }
   }
   return std::nullopt;

@@ -22,7 +22,7 @@ bool is_step(std::string_view text) { return text.find('.') == std::string_view:
 }  // namespace
 
 const Value* AskedNames::Find::in(const Value& member) const {
-  return path.empty() ? &member : literal ? find_member(member, path) : find_by_path(member, path);
+  return path.empty() ? &member : literal ? find_below(member, path) : find_by_path(member, path);
 }
 
 std::vector<AskedNames::Find> AskedNames::finds(Level level, std::string_view member) const {

@@ -96,20 +96,20 @@ const Value* find_by_path(const Value& value, std::string_view path) {
   return found;
 }
 
-const Value* find_member(const Value& object, std::string_view name) {
-  const Value* literal = object.member(name);
+const Value* find_below(const Value& value, std::string_view name) {
+  const Value* literal = value.member(name);
   if (literal != nullptr || name.find('.') == std::string_view::npos) {
     return literal;
   }
-  return find_by_path(object, name);
+  return find_by_path(value, name);
 }
 
 const Value* find_in_record(const Value& record, std::string_view name, std::string_view around) {
-  if (const Value* found = find_member(record, name)) {
+  if (const Value* found = find_below(record, name)) {
     return found;
   }
   const Value* envelope = record.member(around);
-  return envelope != nullptr ? find_member(*envelope, name) : nullptr;
+  return envelope != nullptr ? find_below(*envelope, name) : nullptr;
 }
 
 }  // namespace weir

@@ -39,13 +39,13 @@ bool is_wall_time(const RecordShape& shape, std::string_view name);
 Result<Value> assemble_record(std::string_view raw, const RecordShape& shape);
 Result<Value> shape_record(Value raw, const RecordShape& shape);
 
-// Finds a name in an object: the literal key first, then the dot path. nullptr: no such name.
-const Value* find_member(const Value& object, std::string_view name);
-// By the dot path alone; a step of digits indexes a list.
+// What a dot path leads to; a step of digits indexes a list. nullptr: there is nothing.
 const Value* find_by_path(const Value& value, std::string_view path);
+// The literal key first, then the dot path.
+const Value* find_below(const Value& value, std::string_view name);
 
 // Finds a name in a record: the literal key first, then the dot path, then both under
-// `shape.around`. A path step of digits indexes a list. nullptr: no such name.
+// `shape.around`. nullptr: no such name.
 const Value* find_in_record(const Value& record, std::string_view name,
                             std::string_view around = "extend");
 

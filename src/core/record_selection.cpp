@@ -62,10 +62,19 @@ std::uint64_t RecordSelection::mark(std::string_view name) {
 }
 
 void RecordSelection::add_member(std::string_view name) {
-  if (std::find(names_.begin(), names_.end(), name) == names_.end()) {
-    names_.emplace_back(name);
+  const auto at = std::lower_bound(names_.begin(), names_.end(), name);
+  if (at == names_.end() || *at != name) {
+    names_.emplace(at, name);
     marks_ |= mark(name);
   }
+}
+
+bool RecordSelection::is_named(std::string_view member) const {
+  constexpr std::size_t few_names = 16;  // are looked through faster than searched
+  if (names_.size() <= few_names) {
+    return std::find(names_.begin(), names_.end(), member) != names_.end();
+  }
+  return std::binary_search(names_.begin(), names_.end(), member);
 }
 
 void RecordSelection::add(std::string_view name) {
@@ -82,8 +91,7 @@ void RecordSelection::add(std::string_view name) {
 }
 
 bool RecordSelection::has(std::string_view member) const {
-  return everything_ || ((marks_ & mark(member)) != 0 &&
-                         std::find(names_.begin(), names_.end(), member) != names_.end());
+  return everything_ || ((marks_ & mark(member)) != 0 && is_named(member));
 }
 
 Result<Value> assemble_record(std::string_view raw, const RecordShape& shape,

@@ -32,12 +32,13 @@ class RecordSelection {
  private:
   void add_member(std::string_view name);
   static std::uint64_t mark(std::string_view name);
+  bool is_named(std::string_view member) const;
 
   std::string around_;
   bool everything_ = false;
   bool whole_around_ = false;
-  std::uint64_t marks_ = 0;  // of the names; most others are told by it alone
-  std::vector<std::string> names_;
+  std::uint64_t marks_ = 0;         // of the names; most others are told by it alone
+  std::vector<std::string> names_;  // sorted
 };
 
 // assemble_record with these members only. What nobody asks for is not checked. Errors: the same.

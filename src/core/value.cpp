@@ -5,10 +5,38 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace weir {
 namespace {
+
+bool is_escaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+void append_escaped(char c, std::string& out) {
+  static constexpr char hex[] = "0123456789abcdef";
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      break;
+    case '\\':
+      out += "\\\\";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    default:
+      out += "\\u00";
+      out += hex[static_cast<unsigned char>(c) >> 4U];
+      out += hex[static_cast<unsigned char>(c) & 15U];
+  }
+}
 
 // Documents that are a bare scalar cannot be walked as a value: they go in brackets.
 simdjson::error_code read_document(simdjson::ondemand::parser& parser,
@@ -41,41 +69,6 @@ simdjson::error_code read_document(simdjson::ondemand::parser& parser,
   return simdjson::SUCCESS;
 }
 
-void append_quoted(std::string_view text, std::string& out) {
-  static constexpr char hex[] = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default: {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20) {
-          out += "\\u00";
-          out += hex[byte >> 4U];
-          out += hex[byte & 15U];
-        } else {
-          out += c;
-        }
-      }
-    }
-  }
-  out += '"';
-}
-
 void append_list(const List& list, std::string& out) {
   out += '[';
   for (std::size_t i = 0; i < list.size(); ++i) {
@@ -93,7 +86,7 @@ void append_object(const Object& object, std::string& out) {
     if (i != 0) {
       out += ',';
     }
-    append_quoted(object[i].first, out);
+    append_json_text(object[i].first, out);
     out += ':';
     append_json(object[i].second, out);
   }
@@ -150,7 +143,7 @@ void append_json(const Value& value, std::string& out) {
   } else if (const Number* number = value.number()) {
     out += number->digits;
   } else if (const std::string* text = value.text()) {
-    append_quoted(*text, out);
+    append_json_text(*text, out);
   } else if (const List* list = value.list()) {
     append_list(*list, out);
   } else if (const Object* object = value.object()) {
@@ -158,6 +151,21 @@ void append_json(const Value& value, std::string& out) {
   } else {
     out += "null";
   }
+}
+
+void append_json_text(std::string_view text, std::string& out) {
+  out += '"';
+  while (!text.empty()) {
+    const auto found = std::find_if(text.begin(), text.end(), is_escaped);
+    const auto plain = static_cast<std::size_t>(found - text.begin());
+    out += text.substr(0, plain);
+    if (plain == text.size()) {
+      break;
+    }
+    append_escaped(text[plain], out);
+    text.remove_prefix(plain + 1);
+  }
+  out += '"';
 }
 
 std::string to_json(const Value& value) {

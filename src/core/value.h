@@ -74,6 +74,8 @@ Result<Value> parse_json(std::string_view json);
 // Compact JSON; numbers by their own digits; text escaped minimally, non-ASCII kept as UTF-8.
 std::string to_json(const Value& value);
 void append_json(const Value& value, std::string& out);
+// A text in quotes, likewise.
+void append_json_text(std::string_view text, std::string& out);
 
 // What a placeholder inside text becomes: text as it is, a number's digits, true/false, nothing for
 // null, JSON for lists and objects.

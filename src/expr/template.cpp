@@ -5,6 +5,7 @@
 #include "expr/template_parser.h"
 
 #include <utility>
+#include <variant>
 
 namespace weir {
 namespace {
@@ -53,6 +54,14 @@ Template Template::literal(Value value) { return Template(Expression{Literal{std
 
 Result<Value> Template::evaluate(const EvaluationContext& context) const {
   return evaluate_expression(expression_, context);
+}
+
+const Value* Template::at_hand(const Scope& scope) const {
+  if (const auto* literal = std::get_if<Literal>(&expression_.form)) {
+    return &literal->value;
+  }
+  const auto* reference = std::get_if<Reference>(&expression_.form);
+  return reference != nullptr && reference->pipes.empty() ? scope.find(reference->name) : nullptr;
 }
 
 }  // namespace weir

@@ -36,6 +36,10 @@ class Template {
   // Errors: `rejected`, with what cannot be worked out and the values; those of the surroundings.
   Result<Value> evaluate(const EvaluationContext& context) const;
 
+  // What evaluate gives, where it lies ready in the template or the scope and is only looked up;
+  // nullptr: it has to be made. Valid as what Scope::find gives.
+  const Value* at_hand(const Scope& scope) const;
+
   // Names of all placeholders, in order of appearance.
   const std::vector<std::string>& names() const { return mentions_.names; }
   // What `_findCollection` and `_lua` name, likewise.

@@ -165,7 +165,7 @@ Outcomes apply_all(const DeclaredTest& test, const Transform& transform) {
     } else if (const auto* filtered = std::get_if<Filtered>(&*outcome)) {
       outcomes.filtered.push_back(filtered->reason);
     } else {
-      for (const Value& request : std::get<Mapped>(*outcome).requests) {
+      for (const Value& request : std::get<Mapped>(*outcome).rows.trees()) {
         outcomes.rows.push_back(row_of(request));
       }
     }

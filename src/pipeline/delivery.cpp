@@ -48,10 +48,9 @@ Judged judge(const WaitingRecord& record, const Transform& transform) {
     return decided(record.place, RecordState::filtered, std::move(filtered->reason));
   }
   Mapped& mapped = std::get<Mapped>(*outcome);
-  return {
-      std::nullopt,
-      {record.place, record.id, std::move(mapped.requests), mapped.sent, std::move(mapped.remark)},
-      std::nullopt};
+  return {std::nullopt,
+          {record.place, record.id, std::move(mapped.rows), mapped.sent, std::move(mapped.remark)},
+          std::nullopt};
 }
 
 // The order of the chunk is kept.

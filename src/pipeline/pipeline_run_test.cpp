@@ -104,7 +104,7 @@ class MemorySink final : public Sink {
     Result<WriteReport> write(std::span<const OutgoingRecord> records) override {
       WEIR_CHECK(sink_.hook_("write", records));
       for (const OutgoingRecord& record : records) {
-        pending_.emplace_back(record.id, to_json(record.requests.front()));
+        pending_.emplace_back(record.id, to_json(record.rows.tree(0)));
       }
       return WriteReport{records.size(), {}};
     }
@@ -146,7 +146,7 @@ class MemorySink final : public Sink {
     return std::make_unique<Lane>(*this, lane);
   }
   std::string describe(const OutgoingRecord& record) const override {
-    return to_json(record.requests.front());
+    return to_json(record.rows.tree(0));
   }
 
   void on_step(Hook hook) { hook_ = std::move(hook); }

@@ -16,34 +16,13 @@ namespace {
 constexpr std::chrono::milliseconds producer_pause{2};
 constexpr std::chrono::milliseconds linger_max{20};
 
-std::size_t bytes_of(const Value& value) {
-  std::size_t bytes = sizeof(Value);
-  if (const std::string* text = value.text()) {
-    bytes += text->size();
-  } else if (const Number* number = value.number()) {
-    bytes += number->digits.size();
-  } else if (const List* list = value.list()) {
-    for (const Value& item : *list) {
-      bytes += bytes_of(item);
-    }
-  } else if (const Object* object = value.object()) {
-    for (const auto& [name, member] : *object) {
-      bytes += sizeof(std::string) + name.size() + bytes_of(member);
-    }
-  }
-  return bytes;
-}
-
 }  // namespace
 
 bool LaneQueue::push(std::vector<OutgoingRecord> records, std::stop_token stop) {
   std::vector<Item> items;
   items.reserve(records.size());
   for (OutgoingRecord& record : records) {
-    std::size_t bytes = sizeof(OutgoingRecord) + record.id.size();
-    for (const Value& request : record.requests) {
-      bytes += bytes_of(request);
-    }
+    const std::size_t bytes = sizeof(OutgoingRecord) + record.id.size() + record.rows.bytes();
     items.push_back({std::move(record), bytes});
   }
   std::unique_lock lock(mutex_);

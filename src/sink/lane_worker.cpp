@@ -347,7 +347,7 @@ Result<Settlement> LaneWorker::deliver_one(const OutgoingRecord& record, Tally& 
                           RecordState::delivered,
                           {},
                           false,
-                          static_cast<std::uint32_t>(record.requests.size())};
+                          static_cast<std::uint32_t>(record.rows.size())};
     for (Settlement& remark : remarks_on(only, report->warnings)) {
       settlement = std::move(remark);
     }

@@ -24,7 +24,7 @@ std::vector<Settlement> remarks_on(std::span<const OutgoingRecord> records,
   for (auto& [index, text] : texts) {
     const OutgoingRecord& record = records[index];
     remarks.push_back({record.place, RecordState::delivered, std::move(text), true,
-                       static_cast<std::uint32_t>(record.requests.size())});
+                       static_cast<std::uint32_t>(record.rows.size())});
   }
   return remarks;
 }

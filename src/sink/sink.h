@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/error.h"
+#include "core/mapped_rows.h"
 #include "core/value.h"
 #include "journal/journal.h"
 #include "spec/fault.h"
@@ -21,14 +22,14 @@
 
 namespace weir {
 
-// A mapped record on its way out: the target's `request` tree with values in place of templates,
-// once for each row that it becomes, at least one. Every request of a pipeline has the same members
-// in the same order. A record is written with all of its rows, or with none.
+// A mapped record on its way out: the target's `request` with values in place of templates, once
+// for each row that it becomes, at least one. A record is written with all of its rows, or with
+// none.
 struct OutgoingRecord {
   RecordPlace place;
   std::string id;
-  std::vector<Value> requests;
-  std::uint64_t sent = 0;  // hash of `requests`
+  MappedRows rows;
+  std::uint64_t sent = 0;  // hash of `rows`
   // What its conversion has to say on it; it is delivered all the same. Empty: nothing.
   std::string remark = {};
 };

@@ -5,6 +5,7 @@
 #include "core/hash.h"
 #include "sink/sink_runner.h"
 #include "sink/sink_test_doubles.h"
+#include "tests/support/mapped_rows.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -38,7 +39,7 @@ class SinkRunnerTest : public ::testing::Test {
   virtual Clock& clock() { return manual_; }
 
   OutgoingRecord record(const std::string& id) {
-    return {{PageId{1}, ++index_}, id, {Object{{"id", id}}}, hash64(id)};
+    return {{PageId{1}, ++index_}, id, rows_of({Object{{"id", id}}}), hash64(id)};
   }
   std::vector<OutgoingRecord> records(int count, const std::string& prefix = "r") {
     std::vector<OutgoingRecord> made;

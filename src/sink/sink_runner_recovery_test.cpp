@@ -99,7 +99,7 @@ TEST_F(StoppedRun, FreesAProducerThatIsHeldBack) {
     bool accepted = true;
     for (int i = 0; accepted; ++i) {
       OutgoingRecord big = record(std::to_string(i));
-      big.requests = {large};
+      big.rows = rows_of({Object{{"text", large}}});
       accepted = runner().push({std::move(big)}, {});
       if (i < 8) {
         full.count_down();

@@ -165,6 +165,12 @@ FieldConversion FieldConversion::compile(const Field& field, Faults& faults) {
   return conversion;
 }
 
+bool FieldConversion::keeps(const Value& value) const {
+  const bool of_type =
+      kind_ == Kind::any || value.is_null() || (kind_ == Kind::text && value.text() != nullptr);
+  return of_type && mapping_.empty() && parser_.empty() && !(required_ && is_blank(value));
+}
+
 Result<Value> FieldConversion::convert(Value value, const TimeZone& zone) const {
   WEIR_TRY(auto typed, to_type(exchange(std::move(value)), zone));
   return finish(std::move(typed));

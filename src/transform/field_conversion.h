@@ -33,11 +33,15 @@ class FieldConversion {
 
   // Of a field without children. Errors: `rejected`, with the field and the value.
   Result<Value> convert(Value value, const TimeZone& zone) const;
+  // Whether convert gives just this value.
+  bool keeps(const Value& value) const;
   // All types: the example is a field's `type`, of its value, and gives what is sent.
   static std::vector<WordMeaning> type_meanings();
 
   // Parser and is_required alone, of a field whose value its children make.
   Result<Value> finish(Value value) const;
+  // Whether finish gives back every value.
+  bool finishes_nothing() const { return parser_.empty() && !required_; }
 
  private:
   enum class Kind : std::uint8_t {

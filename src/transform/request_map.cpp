@@ -34,6 +34,7 @@ RequestMap RequestMap::compile(const std::vector<Field>& fields, const RecordSha
                                Faults& faults) {
   RequestMap map;
   map.nodes_ = compile_nodes(fields, shape, faults);
+  map.layout_ = std::make_shared<const RowLayout>(lay_out(map.nodes_));
   return map;
 }
 
@@ -83,8 +84,45 @@ RequestMap::Node RequestMap::compile_node(const Field& field, const RecordShape&
   return node;
 }
 
-Result<Value> RequestMap::map(const EvaluationContext& context) const {
-  return map_nodes(nodes_, context);
+std::vector<RowLayout::Node> RequestMap::lay_out(const std::vector<Node>& nodes) {
+  std::vector<RowLayout::Node> members;
+  members.reserve(nodes.size());
+  for (const Node& node : nodes) {
+    members.push_back(
+        {node.name, is_layout(node) ? lay_out(node.children) : std::vector<RowLayout::Node>()});
+  }
+  return members;
+}
+
+Result<void> RequestMap::map(const EvaluationContext& context, MappedRows& rows) const {
+  WEIR_CHECK(map_cells(nodes_, context, rows));
+  rows.end_row();
+  return {};
+}
+
+Result<void> RequestMap::map_cells(const std::vector<Node>& nodes, const EvaluationContext& context,
+                                   MappedRows& rows) {
+  for (const Node& node : nodes) {
+    const Value* value = at_hand(node, context.scope);
+    if (is_layout(node)) {
+      WEIR_CHECK(map_cells(node.children, context, rows));
+    } else if (value != nullptr && node.conversion.keeps(*value)) {
+      rows.append(*value);
+    } else {
+      WEIR_TRY(auto made, map_node(node, context));
+      rows.append(std::move(made));
+    }
+  }
+  return {};
+}
+
+// A value that has to be looked up, but not to be made.
+const Value* RequestMap::at_hand(const Node& node, const Scope& scope) {
+  if (!node.children.empty() || !node.value) {
+    return nullptr;
+  }
+  const Value* list = node.list.empty() ? nullptr : scope.find(node.list);
+  return list != nullptr ? list : node.value->at_hand(scope);
 }
 
 Result<Value> RequestMap::map_nodes(const std::vector<Node>& nodes,

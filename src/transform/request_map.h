@@ -2,7 +2,9 @@
 #pragma once
 
 #include "core/error.h"
+#include "core/mapped_rows.h"
 #include "core/record.h"
+#include "core/row_layout.h"
 #include "core/value.h"
 #include "expr/context.h"
 #include "expr/template.h"
@@ -12,13 +14,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace weir {
 
-// The target's `request`, compiled: makes one object, members in file order, of one record.
+// The target's `request`, compiled: makes one row, members in file order, of one record.
 //   - a field without value is null; what it has becomes what `mapping`, `type`, `parser` and
 //     `is_required` make of it (see FieldConversion);
 //   - a field with children is an object; of type array, one object for each element of the list
@@ -31,8 +34,13 @@ class RequestMap {
   static RequestMap compile(const std::vector<Field>& fields, const RecordShape& shape,
                             Faults& faults);
 
-  // Errors: `rejected` (a value does not fit its field's type; names both), those of templates.
-  Result<Value> map(const EvaluationContext& context) const;
+  // What every mapped row has in common: objects whose members are always the same are a part of
+  // the layout; what a value, a list or a parser makes is a cell.
+  const std::shared_ptr<const RowLayout>& layout() const { return layout_; }
+
+  // Adds one row. Precondition: `rows` have this layout. Errors: `rejected` (a value does not fit
+  // its field's type; names both), those of templates; `rows` are then without use.
+  Result<void> map(const EvaluationContext& context, MappedRows& rows) const;
 
   // All templates with the places of their fields, for checks of what they ask for.
   void visit_templates(const std::function<void(const Template&, const Location&)>& visit) const;
@@ -56,6 +64,13 @@ class RequestMap {
   static std::vector<Node> compile_nodes(const std::vector<Field>& fields, const RecordShape& shape,
                                          Faults& faults);
   static Node compile_node(const Field& field, const RecordShape& shape, Faults& faults);
+  static bool is_layout(const Node& node) {
+    return node.kind == Kind::object && node.conversion.finishes_nothing();
+  }
+  static std::vector<RowLayout::Node> lay_out(const std::vector<Node>& nodes);
+  static Result<void> map_cells(const std::vector<Node>& nodes, const EvaluationContext& context,
+                                MappedRows& rows);
+  static const Value* at_hand(const Node& node, const Scope& scope);
   static Result<Value> map_nodes(const std::vector<Node>& nodes, const EvaluationContext& context);
   static Result<Value> map_node(const Node& node, const EvaluationContext& context);
   static Result<Value> evaluate(const Node& node, const EvaluationContext& context);
@@ -66,6 +81,7 @@ class RequestMap {
                           const std::function<void(const std::string&, const Location&)>& visit);
 
   std::vector<Node> nodes_;
+  std::shared_ptr<const RowLayout> layout_;
 };
 
 }  // namespace weir

@@ -12,7 +12,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class RecordScope final : public Scope {
+class SampleScope final : public Scope {
  public:
   const Value* find(std::string_view name) const override { return find_in_record(record_, name); }
 
@@ -36,13 +36,14 @@ std::string mapped(const std::string& yaml) {
   Faults faults;
   const RequestMap map = RequestMap::compile(fields(yaml, faults), RecordShape(), faults);
   EXPECT_TRUE(faults.empty()) << to_string(faults.front());
-  const RecordScope scope;
-  const auto result = map.map({scope, TimeZone::utc(), Timestamp()});
+  const SampleScope scope;
+  MappedRows rows(map.layout());
+  const auto result = map.map({scope, TimeZone::utc(), Timestamp()}, rows);
   if (!result) {
     EXPECT_EQ(result.error().kind, ErrorKind::rejected);
     return "rejected: " + result.error().message;
   }
-  return to_json(*result);
+  return to_json(rows.tree(0));
 }
 
 TEST(RequestMap, KeepsOrderTypesAndNulls) {

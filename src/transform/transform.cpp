@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transform/transform.h"
 
-#include "core/hash.h"
 #include "core/record_selection.h"
 #include "transform/beat_flat.h"
 #include "transform/filter.h"
 #include "transform/quality.h"
+#include "transform/record_scope.h"
 #include "transform/request_map.h"
 #include "transform/response_format.h"
 #include "transform/sub_table.h"
@@ -13,23 +13,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace weir {
 namespace {
-
-class RecordScope final : public Scope {
- public:
-  RecordScope(const Value& record, std::string_view around) : record_(record), around_(around) {}
-  const Value* find(std::string_view name) const override {
-    return find_in_record(record_, name, around_);
-  }
-
- private:
-  const Value& record_;
-  std::string_view around_;
-};
 
 std::string first_step(std::string_view name) {
   return std::string(name.substr(0, name.find('.')));
@@ -170,16 +157,14 @@ Result<void> Transform::each_row(const Value& cleaned,
   return {};
 }
 
-Result<std::vector<Value>> Transform::map_rows(const Value& cleaned) const {
+// How many they are.
+Result<std::size_t> Transform::map_rows(const Value& cleaned, MappedRows& rows) const {
   const Timestamp now = compiled_->clock->now();
-  std::vector<Value> requests;
-  WEIR_CHECK(each_row(cleaned, [&](const Scope& row) -> Result<void> {
-    WEIR_TRY(Value request,
-             compiled_->request.map({row, compiled_->zone, now, compiled_->surroundings}));
-    requests.push_back(std::move(request));
-    return {};
+  const std::size_t before = rows.size();
+  WEIR_CHECK(each_row(cleaned, [&](const Scope& row) {
+    return compiled_->request.map({row, compiled_->zone, now, compiled_->surroundings}, rows);
   }));
-  return requests;
+  return rows.size() - before;
 }
 
 Result<std::string> Transform::add_rows(const Value& cleaned, Mapped& mapped) const {
@@ -191,14 +176,14 @@ Result<std::string> Transform::add_rows(const Value& cleaned, Mapped& mapped) co
     mapped.remark += mapped.remark.empty() || verdict.remark.empty() ? "" : "; ";
     mapped.remark += verdict.remark;
   }
-  WEIR_TRY(std::vector<Value> rows, map_rows(cleaned));
-  std::move(rows.begin(), rows.end(), std::back_inserter(mapped.requests));
-  return rows.empty() ? compiled_->beat_flat.without_rows() : std::string();
+  WEIR_TRY(const std::size_t rows, map_rows(cleaned, mapped.rows));
+  return rows == 0 ? compiled_->beat_flat.without_rows() : std::string();
 }
 
 Result<Outcome> Transform::judge(std::vector<Value>& records,
                                  std::vector<std::string>* left_out) const {
   Mapped mapped;
+  mapped.rows = MappedRows(compiled_->request.layout());
   std::string first_reason;
   for (Value& record : records) {
     std::string reason = compiled_->filter.sift(record, left_out);
@@ -209,14 +194,10 @@ Result<Outcome> Transform::judge(std::vector<Value>& records,
       first_reason = std::move(reason);
     }
   }
-  if (mapped.requests.empty()) {
+  if (mapped.rows.empty()) {
     return Filtered{std::move(first_reason)};
   }
-  std::string json;
-  for (const Value& request : mapped.requests) {
-    append_json(request, json);
-  }
-  mapped.sent = hash64(json);
+  mapped.sent = mapped.rows.hash();
   return mapped;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/mapped_rows.h"
 #include "core/record.h"
 #include "core/time_zone.h"
 #include "core/value.h"
@@ -21,7 +22,7 @@
 #include <vector>
 
 // raw JSON -> record -> cleaned record (formatResponse, record(), condition) -> judged (quality) ->
-// rows (beatFlat) -> the target's request tree for each.
+// rows (beatFlat) -> the target's request for each.
 
 namespace weir {
 
@@ -30,9 +31,9 @@ struct Filtered {
 };
 
 struct Mapped {
-  // The target's `request`, templates replaced, members in file order; one for each row.
-  std::vector<Value> requests;
-  std::uint64_t sent = 0;  // hash64 of their JSON, one behind the other
+  // The target's `request`, templates replaced, members in file order; at least one.
+  MappedRows rows;
+  std::uint64_t sent = 0;  // MappedRows::hash
   std::string remark;      // which rules of quality it breaks and may; empty: none
 };
 
@@ -102,7 +103,7 @@ class Transform {
   // The rows of a cleaned record, as scopes.
   Result<void> each_row(const Value& cleaned,
                         const std::function<Result<void>(const Scope&)>& visit) const;
-  Result<std::vector<Value>> map_rows(const Value& cleaned) const;
+  Result<std::size_t> map_rows(const Value& cleaned, MappedRows& rows) const;
   // Judges one record by quality and adds its rows; why there are none, or nothing.
   Result<std::string> add_rows(const Value& cleaned, Mapped& mapped) const;
   std::unique_ptr<const Compiled> compiled_;

@@ -17,8 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (const auto* mapped = std::get_if<weir::Mapped>(&*outcome)) {
     const auto again = transform->apply(raw);
-    const weir::Value* params =
-        mapped->requests.size() == 1 ? mapped->requests.front().member("main_params") : nullptr;
+    const weir::Value request = mapped->rows.tree(0);
+    const weir::Value* params = mapped->rows.size() == 1 ? request.member("main_params") : nullptr;
     if (params == nullptr || params->object()->size() != 7 ||
         std::get<weir::Mapped>(*again).sent != mapped->sent) {
       std::abort();

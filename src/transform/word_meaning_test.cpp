@@ -61,7 +61,7 @@ std::string flows(const Value& source_part, const Value& field_part, const Value
   }
   return std::holds_alternative<Filtered>(*outcome)
              ? "filtered"
-             : to_json(*std::get<Mapped>(*outcome).requests.front().member("x"));
+             : to_json(*std::get<Mapped>(*outcome).rows.tree(0).member("x"));
 }
 
 const Value nothing{Object{}};

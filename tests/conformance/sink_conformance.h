@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "sink/sink.h"
+#include "tests/support/mapped_rows.h"
 
 #include <gtest/gtest.h>
 
@@ -61,8 +62,10 @@ class SinkConformance : public ::testing::TestWithParam<SubjectMaker> {
 
   OutgoingRecord record(const std::string& id, Value text, Value amount = nullptr) {
     ++index_;
-    return {
-        {PageId{1}, index_}, id, {subject_->request(id, std::move(text), std::move(amount))}, 1};
+    return {{PageId{1}, index_},
+            id,
+            rows_of({subject_->request(id, std::move(text), std::move(amount))}),
+            1};
   }
   std::vector<OutgoingRecord> records(int count, const std::string& text = "x") {
     std::vector<OutgoingRecord> made;

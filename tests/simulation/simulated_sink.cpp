@@ -101,7 +101,7 @@ bool SimulatedSink::Lane::is_refused(const OutgoingRecord& record) const {
   const Profile& profile = sink_.world_.profile();
   const auto process = static_cast<std::uint64_t>(sink_.world_.state().processes);
   return !sink_.world_.state().lifted &&
-         Chance(profile.seed, "bad row", hash64(to_json(record.requests.front()), process / 2))
+         Chance(profile.seed, "bad row", hash64(to_json(record.rows.tree(0)), process / 2))
              .one_in(profile.target.one_bad_row_in);
 }
 
@@ -117,7 +117,7 @@ Result<WriteReport> SimulatedSink::Lane::write(std::span<const OutgoingRecord> r
   }
   std::string ids;
   for (const OutgoingRecord& record : records) {
-    TargetEntry entry = entry_of(record.requests.front());
+    TargetEntry entry = entry_of(record.rows.tree(0));
     entry.lane = number_;
     pending_.push_back(entry);
     ids += fmt::format(" {}v{}", record.id, entry.version);
@@ -226,7 +226,7 @@ Result<std::unique_ptr<SinkLane>> SimulatedSink::open_lane(std::uint32_t lane, s
 }
 
 std::string SimulatedSink::describe(const OutgoingRecord& record) const {
-  return to_json(record.requests.front());
+  return to_json(record.rows.tree(0));
 }
 
 }  // namespace weir::simulation

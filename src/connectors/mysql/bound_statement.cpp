@@ -32,7 +32,10 @@ Result<MysqlStatement> BoundStatement::parse(bool backslash_escapes) const {
 }
 
 Result<std::vector<const Object*>> BoundStatement::rows_of(const Value& request) const {
-  const Value* bound = values.empty() ? &request : request.member(values);
+  return objects_of(values.empty() ? &request : request.member(values));
+}
+
+Result<std::vector<const Object*>> BoundStatement::objects_of(const Value* bound) const {
   std::vector<const Object*> rows;
   if (bound != nullptr && each && bound->list() != nullptr) {
     for (const Value& element : *bound->list()) {
@@ -43,10 +46,14 @@ Result<std::vector<const Object*>> BoundStatement::rows_of(const Value& request)
   }
   const bool whole = std::find(rows.begin(), rows.end(), nullptr) == rows.end();
   if (!whole || (rows.empty() && (bound == nullptr || bound->list() == nullptr))) {
-    return fail(ErrorKind::internal,
-                fmt::format("the record was mapped without the values of `{}`", key));
+    return without_values();
   }
   return rows;
+}
+
+tl::unexpected<Error> BoundStatement::without_values() const {
+  return fail(ErrorKind::internal,
+              fmt::format("the record was mapped without the values of `{}`", key));
 }
 
 }  // namespace weir

@@ -41,6 +41,10 @@ struct BoundStatement {
   // The objects of a mapped request that it binds, one an execution. They live in the request.
   // Errors: `internal` (the request has not the form of the target).
   Result<std::vector<const Object*>> rows_of(const Value& request) const;
+  // Likewise of what stands under `values`; nullptr: nothing does.
+  Result<std::vector<const Object*>> objects_of(const Value* bound) const;
+  // That error.
+  tl::unexpected<Error> without_values() const;
 };
 
 }  // namespace weir

@@ -36,14 +36,15 @@ void append_statement(const BoundStatement& bound, const Value& request, std::st
 }  // namespace
 
 std::string describe_record(const MysqlTarget& target, const OutgoingRecord& record) {
-  const std::size_t rows = record.requests.size();
+  const std::size_t rows = record.rows.size();
   std::string text;
   for (std::size_t i = 0; i < rows; ++i) {
     if (rows > 1) {
       text += fmt::format("{}row {} of {}", text.empty() ? "" : "\n", i + 1, rows);
     }
+    const Value request = record.rows.tree(i);
     for (const BoundStatement& bound : target.statements) {
-      append_statement(bound, record.requests[i], text);
+      append_statement(bound, request, text);
     }
   }
   return text;

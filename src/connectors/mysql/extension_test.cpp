@@ -98,7 +98,7 @@ class ExtensionTest : public ::testing::Test {
     return Object{{"main_params", Object{{"no", no}}}, {"extend_params_1", std::move(lines)}};
   }
   static OutgoingRecord record(const std::string& no, const std::vector<std::string>& quantities) {
-    return {{}, no, {request(no, quantities)}, 0};
+    return {{}, no, rows_of({request(no, quantities)}), 0};
   }
   std::unique_ptr<SinkLane> open(Sink& sink) {
     auto lane = sink.open_lane(0, {});
@@ -171,10 +171,10 @@ TEST_F(ExtensionTest, ARecordOfSeveralRequestsExtendsEachOfThem) {
   const auto made = sink(with_lines());
   const auto lane = open(*made);
   const std::vector<OutgoingRecord> good = {
-      {{}, "r", {request("a", {"1"}), request("b", {"2", "3"})}, 0}};
+      {{}, "r", rows_of({request("a", {"1"}), request("b", {"2", "3"})}), 0}};
   ASSERT_TRUE(lane->write(good));
   const std::vector<OutgoingRecord> bad = {
-      {{}, "s", {request("c", {"1"}), request("d", {"2", "x"})}, 0}};
+      {{}, "s", rows_of({request("c", {"1"}), request("d", {"2", "x"})}), 0}};
   const auto refused = lane->write(bad);
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, StartsWith("row 2 of 2, element 2 of `extend_params_1`: "));
@@ -234,10 +234,10 @@ TEST_F(ExtensionTest, AnIdMayAlsoStandAsTheValueOfAParameter) {
   const auto made = sink(strategy);
   ASSERT_NE(made, nullptr) << told().front();
   OutgoingRecord one = record("a", {"1"});
-  one.requests[0] =
-      Object{{"main_params", Object{{"no", "a"}}},
-             {"extend_params_1",
-              List{Object{{"no", "a"}, {"goods", "g1"}, {"qty", "1"}, {"h", ":lastInsertId"}}}}};
+  one.rows = rows_of(
+      {Object{{"main_params", Object{{"no", "a"}}},
+              {"extend_params_1",
+               List{Object{{"no", "a"}, {"goods", "g1"}, {"qty", "1"}, {"h", ":lastInsertId"}}}}}});
   const auto lane = open(*made);
   const auto report = lane->write({&one, 1});
   ASSERT_TRUE(report) << report.error().message;
@@ -271,8 +271,8 @@ TEST_F(ExtensionTest, StatementsThatMeetInATableGoRecordByRecord) {
                         {"extend_params_2", std::move(lines)}});
   };
   // Two records of one number: what the second says replaces what the first said.
-  const std::vector<OutgoingRecord> records = {{{}, "1", {request_of("a", {"1", "2"})}, 0},
-                                               {{}, "2", {request_of("a", {"3"})}, 0}};
+  const std::vector<OutgoingRecord> records = {{{}, "1", rows_of({request_of("a", {"1", "2"})}), 0},
+                                               {{}, "2", rows_of({request_of("a", {"3"})}), 0}};
   const auto lane = open(*made);
   const auto report = lane->write(records);
   ASSERT_TRUE(report) << report.error().message;
@@ -372,10 +372,11 @@ TEST_F(BatchExecuteTest, BindsTheFieldsByTheirOrder) {
     EXPECT_TRUE(made->traits().batched);
     std::vector<OutgoingRecord> records;
     for (const char* header : {"1", "2", "3"}) {
-      records.push_back({{},
-                         header,
-                         {Object{{"单据.no", header}, {"a-b", "it's"}, {"数量", Number{"1.50"}}}},
-                         0});
+      records.push_back(
+          {{},
+           header,
+           rows_of({Object{{"单据.no", header}, {"a-b", "it's"}, {"数量", Number{"1.50"}}}}),
+           0});
     }
     const auto lane = open(*made);
     const auto report = lane->write(records);
@@ -388,7 +389,7 @@ TEST_F(BatchExecuteTest, BindsTheFieldsByTheirOrder) {
 }
 
 TEST_F(BatchExecuteTest, ShowsColumnsByTheNamesOfTheirFields) {
-  const OutgoingRecord one{{}, "1", {Object{{"a-b", "x"}, {"数量", nullptr}}}, 0};
+  const OutgoingRecord one{{}, "1", rows_of({Object{{"a-b", "x"}, {"数量", nullptr}}}), 0};
   EXPECT_EQ(
       sink(columns("INSERT INTO details (goods, qty) VALUES", {"a-b", "数量"}))->describe(one),
       "INSERT INTO details (goods, qty) VALUES (:a-b, :数量)\n  :a-b = \"x\"\n  :数量 = NULL");

@@ -16,13 +16,13 @@ std::vector<OutgoingRecord> make_batch(std::size_t count) {
     const std::string id = "FINST-" + std::to_string(1'000'000'000 + i);
     batch.push_back({{PageId{1}, static_cast<std::uint32_t>(i)},
                      id,
-                     {Object{{"main_params", Object{{"id", id},
-                                                    {"order_no", "SKD202601050001"},
-                                                    {"received_on", "2026-01-05 09:31:00"},
-                                                    {"quantity", "1"},
-                                                    {"amount", Number{"128000.50"}},
-                                                    {"status", nullptr},
-                                                    {"kind", "收款单"}}}}},
+                     rows_of({Object{{"main_params", Object{{"id", id},
+                                                            {"order_no", "SKD202601050001"},
+                                                            {"received_on", "2026-01-05 09:31:00"},
+                                                            {"quantity", "1"},
+                                                            {"amount", Number{"128000.50"}},
+                                                            {"status", nullptr},
+                                                            {"kind", "收款单"}}}}}),
                      1});
   }
   return batch;

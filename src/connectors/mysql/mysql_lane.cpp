@@ -61,9 +61,9 @@ Result<void> MysqlLane::begin() {
 void MysqlLane::arrange(std::span<const OutgoingRecord> records) {
   rows_.clear();
   for (std::size_t i = 0; i < records.size(); ++i) {
-    const std::vector<Value>& requests = records[i].requests;
-    for (std::size_t j = 0; j < requests.size(); ++j) {
-      rows_.push_back({{i, j, requests.size(), std::nullopt}, &requests[j]});
+    const MappedRows& rows = records[i].rows;
+    for (std::size_t j = 0; j < rows.size(); ++j) {
+      rows_.push_back({{i, j, rows.size(), std::nullopt}, &rows});
     }
   }
 }
@@ -142,7 +142,7 @@ Result<bool> MysqlLane::write_group(std::span<const Row> rows, Pace pace, WriteR
   StatementSession& main = *sessions_.front();
   main.clear();
   for (const Row& row : rows) {
-    WEIR_CHECK(main.add(row.origin, *row.request));
+    WEIR_CHECK(main.add(row.origin, *row.rows));
   }
   WEIR_TRY(const bool laid, main.execute(pace, report));
   return laid && sessions_.size() > 1 ? extend(rows, pace, report) : laid;
@@ -158,7 +158,7 @@ Result<bool> MysqlLane::extend(std::span<const Row> rows, Pace pace, WriteReport
     StatementSession& session = *sessions_[i];
     session.clear();
     for (std::size_t row = 0; row < rows.size(); ++row) {
-      WEIR_CHECK(session.add(rows[row].origin, *rows[row].request, insert_ids[row]));
+      WEIR_CHECK(session.add(rows[row].origin, *rows[row].rows, insert_ids[row]));
     }
     WEIR_TRY(const bool laid, session.execute(pace, report));
     if (!laid) {

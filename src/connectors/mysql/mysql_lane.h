@@ -49,7 +49,7 @@ class MysqlLane final : public SinkLane {
   using Pace = StatementSession::Pace;
   struct Row {
     RowOrigin origin;
-    const Value* request = nullptr;
+    const MappedRows* rows = nullptr;  // the origin's request of these
   };
 
   MysqlLane(std::unique_ptr<MysqlConnection> connection, const MysqlTarget& target,

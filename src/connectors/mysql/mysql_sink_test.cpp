@@ -47,7 +47,7 @@ class MysqlSinkTest : public ::testing::Test {
     return told();
   }
   static OutgoingRecord record(Object parameters) {
-    return {{}, "id", {Object{{"main_params", std::move(parameters)}}}, 0};
+    return {{}, "id", rows_of({Object{{"main_params", std::move(parameters)}}}), 0};
   }
   // Writes and commits the records in one batch.
   static Result<WriteReport> deliver(Sink& sink, const std::vector<OutgoingRecord>& records) {

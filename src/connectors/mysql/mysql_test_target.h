@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "sink/sink.h"
 #include "spec/document.h"
+#include "tests/support/mapped_rows.h"
 #include "tests/support/private_mariadb.h"
 
 #include <gtest/gtest.h>

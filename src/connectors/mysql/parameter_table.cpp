@@ -50,21 +50,62 @@ void ParameterTable::clear() {
 
 Result<void> ParameterTable::add(const RowOrigin& origin, const Object& values,
                                  std::string_view insert_id) {
-  std::size_t bytes = 0;
   for (Column& column : columns_) {
     if (column.insert_id) {
       append(column, texts_.emplace_back(insert_id), false);
     } else if (const Value* value = find(values, column.name, column.position)) {
       append(column, text_of(*value), value->is_null());
     } else {
-      return fail(ErrorKind::internal,
-                  fmt::format("the record was mapped without parameter `{}`", column.name));
+      return without(column);
     }
-    bytes += column.lengths.back() + cell_overhead;
+  }
+  end_row(origin);
+  return {};
+}
+
+Result<void> ParameterTable::heed(const std::vector<RowLayout::Node>& members) {
+  for (Column& column : columns_) {
+    column.node = RowLayout::find(members, column.name);
+    if (column.node == nullptr && !column.insert_id) {
+      return without(column);
+    }
+  }
+  return {};
+}
+
+void ParameterTable::add(const RowOrigin& origin, const MappedRows& rows,
+                         std::string_view insert_id) {
+  for (Column& column : columns_) {
+    if (column.insert_id) {
+      append(column, texts_.emplace_back(insert_id), false);
+      continue;
+    }
+    const bool is_object = !column.node->is_cell();
+    const auto cell = is_object ? MappedRows::Cell{MappedRows::Kind::nested, {}, nullptr}
+                                : rows.cell(origin.request, column.node->first_cell);
+    if (cell.kind == MappedRows::Kind::nested) {
+      std::string& json = texts_.emplace_back();
+      rows.append_json(origin.request, *column.node, json);
+      append(column, json, false);
+    } else {
+      append(column, cell.text, cell.kind == MappedRows::Kind::null);
+    }
+  }
+  end_row(origin);
+}
+
+void ParameterTable::end_row(const RowOrigin& origin) {
+  std::size_t bytes = columns_.size() * cell_overhead;
+  for (const Column& column : columns_) {
+    bytes += column.lengths.back();
   }
   origins_.push_back(origin);
   row_bytes_.push_back(bytes);
-  return {};
+}
+
+tl::unexpected<Error> ParameterTable::without(const Column& column) {
+  return fail(ErrorKind::internal,
+              fmt::format("the record was mapped without parameter `{}`", column.name));
 }
 
 std::string_view ParameterTable::text_of(const Value& value) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "core/error.h"
+#include "core/mapped_rows.h"
+#include "core/row_layout.h"
 #include "core/value.h"
 
 #include <cstddef>
@@ -33,7 +35,12 @@ class ParameterTable {
                           const std::set<std::string>& insert_ids = {});
 
   void clear();
-  // Errors: `internal` (one of the parameters is not among the values).
+  // The parameters' places among these names, for the rows of their layout that come next. Errors:
+  // `internal` (one of the parameters is not among them).
+  Result<void> heed(const std::vector<RowLayout::Node>& members);
+  // The origin's row of these, which have the layout that was heeded last.
+  void add(const RowOrigin& origin, const MappedRows& rows, std::string_view insert_id = {});
+  // An element of a list. Errors: `internal`, as above.
   Result<void> add(const RowOrigin& origin, const Object& values, std::string_view insert_id = {});
 
   std::size_t rows() const { return origins_.size(); }
@@ -58,12 +65,15 @@ class ParameterTable {
   struct Column {
     std::string name;
     bool insert_id = false;
-    std::size_t position = 0;  // among the values, as last seen
+    const RowLayout::Node* node = nullptr;  // of the layout that was heeded last
+    std::size_t position = 0;               // among the values of an element, as last seen
     std::vector<const char*> pointers;
     std::vector<unsigned long> lengths;
     std::vector<char> indicators;
   };
 
+  static tl::unexpected<Error> without(const Column& column);
+  void end_row(const RowOrigin& origin);
   std::string_view text_of(const Value& value);
   static void append(Column& column, std::string_view text, bool null);
 

@@ -31,11 +31,11 @@ class SeveralRowsTest : public ::testing::TestWithParam<std::string> {
                          at_least_once});
   }
   static OutgoingRecord record(const std::string& id, const std::vector<Value>& numbers) {
-    OutgoingRecord made{{}, id, {}, 0};
+    std::vector<Value> requests;
     for (const Value& number : numbers) {
-      made.requests.emplace_back(Object{{"main_params", Object{{"id", id}, {"n", number}}}});
+      requests.emplace_back(Object{{"main_params", Object{{"id", id}, {"n", number}}}});
     }
-    return made;
+    return {{}, id, rows_of(requests), 0};
   }
   static Value number(const std::string& digits) { return Value(Number{digits}); }
 

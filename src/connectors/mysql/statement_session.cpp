@@ -31,15 +31,44 @@ Result<std::unique_ptr<StatementSession>> StatementSession::prepare(MysqlConnect
   return session;
 }
 
-Result<void> StatementSession::add(const RowOrigin& origin, const Value& request,
+// Finds what the statement binds in a layout, once for all rows that have it.
+Result<void> StatementSession::heed(const std::shared_ptr<const RowLayout>& layout) {
+  if (layout == layout_) {
+    return {};
+  }
+  layout_ = layout;
+  values_ = bound_.values.empty() ? nullptr : RowLayout::find(layout->members(), bound_.values);
+  if (values_ == nullptr && !bound_.values.empty()) {
+    layout_ = nullptr;
+    return bound_.without_values();
+  }
+  members_ = values_ == nullptr ? &layout->members() : &values_->children;
+  if (values_ != nullptr && values_->is_cell()) {
+    members_ = nullptr;
+    return {};
+  }
+  auto bound = bound_.each ? bound_.without_values() : table_.heed(*members_);
+  if (!bound) {
+    layout_ = nullptr;
+  }
+  return bound;
+}
+
+Result<void> StatementSession::add(const RowOrigin& origin, const MappedRows& rows,
                                    std::string_view insert_id) {
-  WEIR_TRY(const std::vector<const Object*> rows, bound_.rows_of(request));
+  WEIR_CHECK(heed(rows.layout()));
+  if (members_ != nullptr) {
+    table_.add(origin, rows, insert_id);
+    return {};
+  }
+  const Value* nested = rows.cell(origin.request, values_->first_cell).nested;
+  WEIR_TRY(const std::vector<const Object*> objects, bound_.objects_of(nested));
   RowOrigin of_row = origin;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
+  for (std::size_t i = 0; i < objects.size(); ++i) {
     if (bound_.each) {
       of_row.element = i;
     }
-    WEIR_CHECK(table_.add(of_row, *rows[i], insert_id));
+    WEIR_CHECK(table_.add(of_row, *objects[i], insert_id));
   }
   return {};
 }

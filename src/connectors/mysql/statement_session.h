@@ -6,6 +6,8 @@
 #include "connectors/mysql/parameter_table.h"
 #include "connectors/mysql/row_writer.h"
 #include "core/error.h"
+#include "core/mapped_rows.h"
+#include "core/row_layout.h"
 #include "sink/sink.h"
 
 #include <cstdint>
@@ -29,9 +31,10 @@ class StatementSession {
   const MysqlStatement& statement() const { return statement_; }
 
   void clear() { table_.clear(); }
-  // Adds a row for each object of the request that the statement binds. `origin` is that of the
-  // request. Errors: `internal`.
-  Result<void> add(const RowOrigin& origin, const Value& request, std::string_view insert_id = {});
+  // Adds a row for each object of the origin's request that the statement binds. Errors:
+  // `internal`.
+  Result<void> add(const RowOrigin& origin, const MappedRows& rows,
+                   std::string_view insert_id = {});
 
   enum class Pace : std::uint8_t { in_bulk, singly };
   // Executes the statement for all rows and appends to the report. False: executed, but some
@@ -44,6 +47,7 @@ class StatementSession {
   StatementSession(MysqlConnection& connection, const BoundStatement& bound,
                    MysqlStatement statement);
 
+  Result<void> heed(const std::shared_ptr<const RowLayout>& layout);
   Result<RowWriter*> writer_for(Pace pace);
   Result<bool> remark(const CallReport& call, std::size_t row, WriteReport& report);
   std::string label(const RowOrigin& origin) const;
@@ -53,6 +57,9 @@ class StatementSession {
   const BoundStatement& bound_;
   const MysqlStatement statement_;
   ParameterTable table_;
+  std::shared_ptr<const RowLayout> layout_;  // that of the last row
+  const RowLayout::Node* values_ = nullptr;  // what it binds there, if that is one node
+  const std::vector<RowLayout::Node>* members_ = nullptr;  // its members; null: values_ is a cell
   std::unique_ptr<RowWriter> writer_;
   std::unique_ptr<RowWriter> single_;  // made when one row has to be told from the others
   bool writes_singly_ = false;         // writer_ does
