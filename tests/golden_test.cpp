@@ -167,7 +167,7 @@ class GoldenPipeline : public ::testing::TestWithParam<fs::path> {
       ASSERT_TRUE(std::holds_alternative<Mapped>(*outcome)) << std::get<Filtered>(*outcome).reason;
       const Mapped& mapped = std::get<Mapped>(*outcome);
       const Value rows = expected->to_value();
-      EXPECT_EQ(to_json(mapped.requests),
+      EXPECT_EQ(to_json(Value(mapped.rows.trees())),
                 to_json(rows.list() != nullptr ? rows : Value(List{rows})));
       EXPECT_EQ(mapped.remark, text_of(record, "remark"));
     } else if (record.member("filtered") != nullptr) {

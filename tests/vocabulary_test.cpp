@@ -124,7 +124,7 @@ std::string written(const Value& pipeline, const std::string& record) {
   }
   return std::holds_alternative<Filtered>(*outcome)
              ? "filtered"
-             : to_json(std::get<Mapped>(*outcome).requests.front());
+             : to_json(std::get<Mapped>(*outcome).rows.tree(0));
 }
 
 TEST(Vocabulary, HasAnExampleForEachKeyThatChangesARow) {

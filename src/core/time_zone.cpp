@@ -42,6 +42,13 @@ std::string nearest_zone(std::string_view name) {
   return nearest;
 }
 
+// Of 0 to 99.
+template <typename Integer>
+void write_two_digits(Integer value, char* out) {
+  out[0] = static_cast<char>('0' + value / 10);
+  out[1] = static_cast<char>('0' + value % 10);
+}
+
 LocalTime local_of(Timestamp moment) { return LocalTime(moment.time_since_epoch()); }
 
 }  // namespace
@@ -78,7 +85,20 @@ LocalTime TimeZone::to_local(Timestamp moment) const {
   if (zone_ == nullptr) {
     return local_of(moment);
   }
-  return local_of(moment + zone_->get_info(moment).offset);
+  // Most moments lie between the same two changes of the clock as the one before.
+  struct Period {
+    const date::time_zone* zone = nullptr;
+    date::sys_seconds begin;
+    date::sys_seconds end;
+    std::chrono::seconds offset{0};
+  };
+  thread_local Period last;
+  const auto second = std::chrono::floor<std::chrono::seconds>(moment);
+  if (last.zone != zone_ || second < last.begin || second >= last.end) {
+    const auto info = zone_->get_info(moment);
+    last = {zone_, info.begin, info.end, info.offset};
+  }
+  return local_of(moment + last.offset);
 }
 
 Timestamp TimeZone::to_utc(LocalTime local) const {
@@ -102,16 +122,29 @@ std::string TimeZone::offset_at(Timestamp moment) const {
 
 std::string format_day(Day day) {
   const std::chrono::year_month_day civil(day);
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(civil.year()),
-                     static_cast<unsigned>(civil.month()), static_cast<unsigned>(civil.day()));
+  const auto year = static_cast<int>(civil.year());
+  if (year < 0 || year > 9999) {
+    return fmt::format("{:04}-{:02}-{:02}", year, static_cast<unsigned>(civil.month()),
+                       static_cast<unsigned>(civil.day()));
+  }
+  std::string text = "0000-00-00";
+  write_two_digits(year / 100, &text[0]);
+  write_two_digits(year % 100, &text[2]);
+  write_two_digits(static_cast<unsigned>(civil.month()), &text[5]);
+  write_two_digits(static_cast<unsigned>(civil.day()), &text[8]);
+  return text;
 }
 
 std::string format_local(LocalTime local) {
   const Milliseconds digits = local.time_since_epoch();
   const auto day = std::chrono::floor<std::chrono::days>(digits);
   const std::chrono::hh_mm_ss time(digits - day);
-  return fmt::format("{} {:02}:{:02}:{:02}", format_day(Day(day)), time.hours().count(),
-                     time.minutes().count(), time.seconds().count());
+  std::string text = format_day(Day(day)) + " 00:00:00";
+  char* const clock = text.data() + text.size() - 8;
+  write_two_digits(time.hours().count(), clock);
+  write_two_digits(time.minutes().count(), clock + 3);
+  write_two_digits(time.seconds().count(), clock + 6);
+  return text;
 }
 
 std::string format_utc(Timestamp moment) {

@@ -63,6 +63,32 @@ TEST(TimeZone, ConvertsBothWays) {
 }
 
 // Berlin 2026: 29 March 02:00 -> 03:00, 25 October 03:00 -> 02:00.
+TEST(TimeZone, EachMomentHasTheOffsetOfItsPeriodInWhateverOrder) {
+  const TimeZone shanghai = zone("Asia/Shanghai");
+  const TimeZone new_york = zone("America/New_York");
+  const std::pair<const char*, const char*> moments[] = {
+      {"2026-03-08T06:59:59.999Z", "-05:00"}, {"2026-03-08T07:00:00.000Z", "-04:00"},
+      {"2026-11-01T05:59:59.999Z", "-04:00"}, {"2026-11-01T06:00:00.000Z", "-05:00"},
+      {"2026-03-08T06:59:59.000Z", "-05:00"}, {"1883-11-18T17:00:00.000Z", "-05:00"},
+      {"2030-07-01T00:00:00.000Z", "-04:00"}};
+  for (const auto& [moment, offset] : moments) {
+    EXPECT_EQ(new_york.offset_at(utc(moment)), offset) << moment;
+    EXPECT_EQ(new_york.offset_at(utc(moment)), offset) << moment;
+  }
+  EXPECT_EQ(shanghai.offset_at(utc("2026-03-08T07:00:00.000Z")), "+08:00");
+  EXPECT_EQ(new_york.offset_at(utc("2026-03-08T07:00:00.000Z")), "-04:00");
+}
+
+TEST(Days, AreWrittenWithFourDigitsAndMore) {
+  using std::chrono::month;
+  const auto day = [](int year) { return format_day(Day(std::chrono::year(year) / month(2) / 3)); };
+  EXPECT_EQ(day(0), "0000-02-03");
+  EXPECT_EQ(day(987), "0987-02-03");
+  EXPECT_EQ(day(9999), "9999-02-03");
+  EXPECT_EQ(day(10000), "10000-02-03");
+  EXPECT_EQ(day(-1), "-001-02-03");
+}
+
 TEST(TimeZone, ASkippedTimeIsTheMomentAfterTheGapADoubleOneTheEarlier) {
   const TimeZone berlin = zone("Europe/Berlin");
   const auto moment = [&](const char* text) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/delivery.h"
 
+#include "pipeline/judgement.h"
+
 #include <algorithm>
 #include <optional>
 #include <thread>
@@ -11,61 +13,6 @@ namespace {
 
 constexpr std::size_t chunk_bytes_max = 2U << 20U;
 constexpr std::size_t settling_max = 4;
-
-struct Judged {
-  std::optional<Settlement> settled;  // decided here; empty: goes to the target
-  OutgoingRecord outgoing;
-  std::optional<Error> unasked;  // it cannot be judged now: what a look-up asks gave no answer
-};
-
-// Not the record's own fault: the journal, or the disk, did not answer a look-up.
-bool is_unasked(ErrorKind kind) {
-  return kind == ErrorKind::corrupt || kind == ErrorKind::exhausted ||
-         kind == ErrorKind::unavailable || kind == ErrorKind::cancelled;
-}
-
-Judged decided(const RecordPlace& place, RecordState state, std::string reason) {
-  Settlement settlement;
-  settlement.place = place;
-  settlement.state = state;
-  settlement.reason = std::move(reason);
-  settlement.rows = 0;
-  return {std::move(settlement), {}, {}};
-}
-
-Judged judge(const WaitingRecord& record, const Transform& transform) {
-  if (!record.fault.empty()) {
-    return decided(record.place, RecordState::failed, record.fault);
-  }
-  auto outcome = transform.apply(record.raw);
-  if (!outcome && is_unasked(outcome.error().kind)) {
-    return {std::nullopt, {}, std::move(outcome).error()};
-  }
-  if (!outcome) {
-    return decided(record.place, RecordState::failed, outcome.error().message);
-  }
-  if (auto* filtered = std::get_if<Filtered>(&*outcome)) {
-    return decided(record.place, RecordState::filtered, std::move(filtered->reason));
-  }
-  Mapped& mapped = std::get<Mapped>(*outcome);
-  return {std::nullopt,
-          {record.place, record.id, std::move(mapped.rows), mapped.sent, std::move(mapped.remark)},
-          std::nullopt};
-}
-
-// The order of the chunk is kept.
-std::vector<Judged> judge_all(const std::vector<WaitingRecord>& records, const Transform& transform,
-                              WorkCrew& crew) {
-  constexpr std::size_t share_size = 128;  // fewer are not worth another thread
-  std::vector<Judged> judged(records.size());
-  crew.share_out((records.size() + share_size - 1) / share_size, [&](std::size_t share) {
-    const std::size_t end = std::min(records.size(), (share + 1) * share_size);
-    for (std::size_t i = share * share_size; i < end; ++i) {
-      judged[i] = judge(records[i], transform);
-    }
-  });
-  return judged;
-}
 
 }  // namespace
 
@@ -130,28 +77,18 @@ Result<void> Delivery::deliver_all(std::stop_token stop) {
 
 // False: the sink takes no more.
 Result<bool> Delivery::deliver(std::vector<WaitingRecord> records, std::stop_token stop) {
-  std::vector<Settlement> settlements;
-  std::vector<OutgoingRecord> outgoing;
-  Result<void> asked;
-  for (Judged& judged : judge_all(records, transform_, crew_)) {
-    if (judged.unasked) {
-      asked = tl::unexpected(*std::move(judged.unasked));  // the record goes on waiting
-    } else if (judged.settled) {
-      settlements.push_back(std::move(*judged.settled));
-    } else {
-      outgoing.push_back(std::move(judged.outgoing));
-    }
-  }
-  records = {};
+  Judgement judgement = judge(std::move(records), transform_, crew_);
   if (target_) {
-    WEIR_CHECK(recognize_among(outgoing, settlements));
+    WEIR_CHECK(recognize_among(judgement.outgoing, judgement.settled));
   }
-  WEIR_CHECK(settle(std::move(settlements)));
-  if (!asked && asked.error().kind == ErrorKind::cancelled) {
+  WEIR_CHECK(settle(std::move(judgement.settled)));
+  if (judgement.unasked && judgement.unasked->kind == ErrorKind::cancelled) {
     return false;
   }
-  WEIR_CHECK(asked);
-  return outgoing.empty() || sink_.push(std::move(outgoing), stop);
+  if (judgement.unasked) {
+    return tl::unexpected(*std::move(judgement.unasked));
+  }
+  return judgement.outgoing.empty() || sink_.push(std::move(judgement.outgoing), stop);
 }
 
 Result<void> Delivery::recognize_among(std::vector<OutgoingRecord>& outgoing,

@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <stop_token>
@@ -30,17 +31,20 @@ class LaneQueue {
   void abandon();  // what is in it is dropped
 
  private:
-  struct Item {
-    OutgoingRecord record;
-    std::size_t bytes = 0;
+  // As it was pushed; those before `next` are taken.
+  struct Chunk {
+    std::vector<OutgoingRecord> records;
+    std::size_t next = 0;
   };
 
   std::vector<OutgoingRecord> take_unique(std::size_t count_max);
+  OutgoingRecord pop();
 
   const std::size_t bytes_max_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::deque<Item> items_;
+  std::deque<Chunk> chunks_;  // none of them empty
+  std::size_t count_ = 0;     // records in them
   std::size_t bytes_ = 0;
   bool closed_ = false;
 };

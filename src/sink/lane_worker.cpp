@@ -152,11 +152,14 @@ Result<LaneWorker::Batch> LaneWorker::open_batch(std::vector<OutgoingRecord> rec
   run_.counts.withdrawn += opened->withdrawn;
   Batch batch;
   batch.key = opened->key;
+  std::size_t kept = 0;
   for (std::size_t i = 0; i < records.size(); ++i) {
-    if (opened->accepted[i]) {
-      batch.records.push_back(std::move(records[i]));
+    if (opened->accepted[i] && kept++ != i) {
+      records[kept - 1] = std::move(records[i]);
     }
   }
+  records.erase(records.begin() + static_cast<std::ptrdiff_t>(kept), records.end());
+  batch.records = std::move(records);
   if (batch.records.empty()) {
     WEIR_CHECK(run_.keep(run_.journal.withdraw_batch(batch.key)));
   } else if (claimed_.mark.sequence >= batch.key.sequence) {

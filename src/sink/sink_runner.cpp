@@ -122,6 +122,9 @@ bool SinkRunner::push(std::vector<OutgoingRecord> records, std::stop_token stop)
     return false;
   }
   std::vector<std::vector<OutgoingRecord>> lanes(state_->workers.size());
+  for (auto& lane : lanes) {
+    lane.reserve(records.size() / lanes.size() * 5 / 4 + 1);
+  }
   for (OutgoingRecord& record : records) {
     lanes[hash64(record.id) % lanes.size()].push_back(std::move(record));
   }

@@ -283,13 +283,19 @@ Result<void> MysqlConnection::stream(std::string_view sql,
 }
 
 std::string MysqlConnection::quote(std::string_view text) const {
-  std::string quoted(text.size() * 2 + 3, '\0');
-  quoted[0] = '\'';
-  const unsigned long length =
-      mysql_real_escape_string(handle_, quoted.data() + 1, text.data(), text.size());
-  quoted.resize(length + 1);
-  quoted += '\'';
+  std::string quoted;
+  append_quoted(text, quoted);
   return quoted;
+}
+
+void MysqlConnection::append_quoted(std::string_view text, std::string& out) const {
+  out += '\'';
+  const std::size_t begin = out.size();
+  out.resize(begin + text.size() * 2 + 1);
+  const unsigned long length =
+      mysql_real_escape_string(handle_, out.data() + begin, text.data(), text.size());
+  out.resize(begin + length);
+  out += '\'';
 }
 
 std::string MysqlConnection::quote_name(std::string_view name) {

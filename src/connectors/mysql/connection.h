@@ -46,6 +46,7 @@ class MysqlConnection {
                       const std::function<void(std::string_view value)>& visitor);
   // 'text', escaped for this session. An identifier as `name`.
   std::string quote(std::string_view text) const;
+  void append_quoted(std::string_view text, std::string& out) const;
   static std::string quote_name(std::string_view name);
 
   std::uint64_t affected_rows() const { return affected_rows_; }

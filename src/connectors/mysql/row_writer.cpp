@@ -156,7 +156,11 @@ class TextWriter final : public RowWriter {
       text_.append(pieces[i], piece_begin, piece_end - piece_begin);
       if (i < table.columns()) {
         const auto cell = table.cell(i, row);
-        text_ += cell ? connection_.quote(*cell) : "NULL";
+        if (cell) {
+          connection_.append_quoted(*cell, text_);
+        } else {
+          text_ += "NULL";
+        }
       }
     }
   }
