@@ -5,13 +5,42 @@
 
 #include <simdjson.h>
 
-#include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace weir {
 namespace {
 
 bool is_escaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+// Whether one of eight bytes is escaped. Each byte is looked at by itself: the bits that are asked
+// for never carry into another.
+bool holds_escaped(std::uint64_t bytes) {
+  constexpr std::uint64_t ones = 0x0101010101010101U;
+  constexpr std::uint64_t highs = ones * 0x80U;
+  const auto is_zero = [](std::uint64_t each) {
+    return ~(((each & ~highs) + ~highs) | each | ~highs);
+  };
+  const std::uint64_t control = is_zero(bytes & (ones * 0xE0U));
+  return (control | is_zero(bytes ^ (ones * '"')) | is_zero(bytes ^ (ones * '\\'))) != 0;
+}
+
+// How many bytes stand in front of the first that is escaped.
+std::size_t plain_length(std::string_view text) {
+  std::size_t at = 0;
+  std::uint64_t bytes = 0;
+  for (; at + sizeof bytes <= text.size(); at += sizeof bytes) {
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    if (holds_escaped(bytes)) {
+      break;
+    }
+  }
+  while (at < text.size() && !is_escaped(text[at])) {
+    ++at;
+  }
+  return at;
+}
 
 void append_escaped(char c, std::string& out) {
   static constexpr char hex[] = "0123456789abcdef";
@@ -156,8 +185,7 @@ void append_json(const Value& value, std::string& out) {
 void append_json_text(std::string_view text, std::string& out) {
   out += '"';
   while (!text.empty()) {
-    const auto found = std::find_if(text.begin(), text.end(), is_escaped);
-    const auto plain = static_cast<std::size_t>(found - text.begin());
+    const std::size_t plain = plain_length(text);
     out += text.substr(0, plain);
     if (plain == text.size()) {
       break;

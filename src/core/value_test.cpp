@@ -65,5 +65,32 @@ TEST(Value, becomes_text_inside_text) {
   EXPECT_EQ(to_text(Value(List{Value("a"), Value(std::int64_t{1})})), "[\"a\",1]");
 }
 
+TEST(Value, EscapesEachByteWhereverItStands) {
+  const auto escaped = [](int byte) -> std::string {
+    const std::string_view letters = "\n\r\t\"\\";
+    const std::size_t found = letters.find(static_cast<char>(byte));
+    if (found != std::string_view::npos) {
+      return std::string("\\") + "nrt\"\\"[found];
+    }
+    constexpr std::string_view hex = "0123456789abcdef";
+    const auto at = static_cast<std::size_t>(byte);
+    return byte < 0x20 ? std::string("\\u00") + hex[at / 16] + hex[at % 16]
+                       : std::string(1, static_cast<char>(byte));
+  };
+  for (std::size_t length = 1; length < 20; ++length) {
+    for (std::size_t position = 0; position < length; ++position) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(length, '\xff');
+        text[position] = static_cast<char>(byte);
+        std::string json;
+        append_json_text(text, json);
+        const std::string before(position, '\xff');
+        const std::string behind(length - position - 1, '\xff');
+        ASSERT_EQ(json, "\"" + before + escaped(byte) + behind + "\"") << byte;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace weir

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transform/response_format.h"
 
+#include "transform/record_names.h"
 #include "transform/sub_table.h"
 
 #include <fmt/format.h>
@@ -35,14 +36,15 @@ ResponseFormat ResponseFormat::compile(const std::vector<FormatRule>& rules,
 }
 
 Result<void> ResponseFormat::apply(Value& record) const {
+  RecordEditor editor(record, around_, steps_.size());
   for (const Step& step : steps_) {
-    const Value* old = find_in_record(record, step.old_name, around_);
+    const Value* old = editor.find(step.old_name);
     if (old == nullptr && find_sub_table(record, step.old_name, around_)) {
       WEIR_CHECK(apply_to_rows(step, record));
       continue;
     }
     WEIR_TRY(Value value, formatted(step, old));
-    record.set(step.new_name, std::move(value));
+    editor.set(step.new_name, std::move(value));
   }
   return {};
 }

@@ -40,7 +40,7 @@ std::string cell(std::size_t field, std::size_t row) {
 std::string create(std::size_t fields) {
   std::string sql = "CREATE OR REPLACE TABLE t (id VARCHAR(64) PRIMARY KEY";
   for (std::size_t i = 1; i < fields; ++i) {
-    sql += ", " + column(i) + " VARCHAR(60)";
+    sql += ", " + column(i) + (fields == fields_of_receipt ? " VARCHAR(60)" : " TEXT");
   }
   return sql + ") ENGINE=InnoDB";
 }
@@ -258,10 +258,11 @@ void by_array(benchmark::State& state, Kind kind) {
 
 // Rows a batch, fields a row. The server's threads work beside, so wall time is what counts.
 void with_shapes(benchmark::internal::Benchmark* bench) {
-  bench->Args({100, fields_of_receipt})->Args({1000, fields_of_receipt})->UseRealTime();
+  bench->Args({100, fields_of_receipt})->Args({1000, fields_of_receipt});
+  bench->Args({4000, fields_of_receipt})->UseRealTime();
 }
 void with_many_fields(benchmark::internal::Benchmark* bench) {
-  bench->Args({100, 50})->Args({100, 400})->UseRealTime();
+  bench->Args({100, 50})->Args({100, 150})->UseRealTime();
 }
 
 BENCHMARK_CAPTURE(by_lane, add_array, Kind::add, "array")->Apply(with_shapes);

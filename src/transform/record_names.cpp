@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "transform/record_scope.h"
+#include "transform/record_names.h"
 
 #include "core/record.h"
 
-#include <cstddef>
+#include <string>
+#include <utility>
 
 namespace weir {
 namespace {
@@ -12,9 +13,9 @@ constexpr std::size_t few_members = 32;  // are looked through faster than hashe
 
 }  // namespace
 
-const Value* RecordScope::find(std::string_view name) const {
+const Value* RecordNames::find(std::string_view name) const {
   const Object* object = record_.object();
-  if (object == nullptr || object->size() <= few_members) {
+  if (object == nullptr || (object->size() <= few_members && members_.empty())) {
     return find_in_record(record_, name, around_);
   }
   if (members_.empty()) {
@@ -33,9 +34,27 @@ const Value* RecordScope::find(std::string_view name) const {
   return envelope != nullptr ? find_below(*envelope, name) : found;
 }
 
-const Value* RecordScope::member(std::string_view name) const {
+const Value* RecordNames::member(std::string_view name) const {
   const auto found = members_.find(name);
   return found != members_.end() ? found->second : nullptr;
+}
+
+RecordEditor::RecordEditor(Value& record, std::string_view around, std::size_t additions)
+    : record_(record), names_(record, around) {
+  // So that neither names nor values move while members are added.
+  record.object()->reserve(record.object()->size() + additions);
+}
+
+void RecordEditor::set(std::string_view name, Value value) {
+  if (names_.members_.empty()) {
+    record_.set(name, std::move(value));
+  } else if (const Value* held = names_.member(name)) {
+    // The record was handed over to be changed, and the member is a part of it.
+    *const_cast<Value*>(held) = std::move(value);  // NOLINT(*-const-cast)
+  } else {
+    const auto& [key, added] = record_.object()->emplace_back(std::string(name), std::move(value));
+    names_.members_.emplace(key, &added);
+  }
 }
 
 }  // namespace weir
