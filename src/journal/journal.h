@@ -87,12 +87,24 @@ struct Intake {
 
 // ---- the target's side -------------------------------------------------------------------------
 
-// A record that is waiting, read back from the journal.
+// A record that is waiting. What it views stands as long as a copy of its chunk's pages.
 struct WaitingRecord {
   RecordPlace place;
-  std::string id;
-  std::string raw;    // its JSON as received
-  std::string fault;  // PageRecord::fault
+  std::string_view id;
+  std::string_view raw;    // its JSON as received
+  std::string_view fault;  // PageRecord::fault
+};
+
+// Waiting records one after the other, and the pages that hold their text.
+struct WaitingChunk {
+  std::vector<WaitingRecord> records;
+  std::vector<std::shared_ptr<const void>> pages;
+
+  bool empty() const { return records.empty(); }
+  std::size_t size() const { return records.size(); }
+  const WaitingRecord& operator[](std::size_t index) const { return records[index]; }
+  auto begin() const { return records.begin(); }
+  auto end() const { return records.end(); }
 };
 
 struct Candidate {
@@ -270,9 +282,8 @@ class Journal {
 
   // Waiting records in order of arrival, from after `after` on, at least one and at most about
   // `bytes_max` of raw JSON; empty: no more. Members of open batches are not among them.
-  virtual Result<std::vector<WaitingRecord>> waiting(PipelineId pipeline,
-                                                     std::optional<RecordPlace> after,
-                                                     std::size_t bytes_max) = 0;
+  virtual Result<WaitingChunk> waiting(PipelineId pipeline, std::optional<RecordPlace> after,
+                                       std::size_t bytes_max) = 0;
   // Those and the members of open batches: all that is not yet decided.
   virtual Result<std::int64_t> count_waiting(PipelineId pipeline) = 0;
 

@@ -59,15 +59,15 @@ Result<void> Delivery::deliver_all(std::stop_token stop) {
       const std::scoped_lock lock(mutex_);
       seen = wakes_;
     }
-    WEIR_TRY(auto records, journal_.waiting(pipeline_, after, chunk_bytes_max));
-    if (records.empty()) {
+    WEIR_TRY(auto chunk, journal_.waiting(pipeline_, after, chunk_bytes_max));
+    if (chunk.empty()) {
       if (!wait_for_more(seen, stop)) {
         break;
       }
       continue;
     }
-    after = records.back().place;
-    WEIR_TRY(const bool accepted, deliver(std::move(records), stop));
+    after = chunk.records.back().place;
+    WEIR_TRY(const bool accepted, deliver(std::move(chunk), stop));
     if (!accepted) {
       break;
     }
@@ -76,8 +76,9 @@ Result<void> Delivery::deliver_all(std::stop_token stop) {
 }
 
 // False: the sink takes no more.
-Result<bool> Delivery::deliver(std::vector<WaitingRecord> records, std::stop_token stop) {
-  Judgement judgement = judge(std::move(records), transform_, crew_);
+Result<bool> Delivery::deliver(WaitingChunk chunk, std::stop_token stop) {
+  Judgement judgement = judge(chunk, transform_, crew_);
+  chunk = {};
   if (target_) {
     WEIR_CHECK(recognize_among(judgement.outgoing, judgement.settled));
   }

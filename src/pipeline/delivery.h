@@ -55,7 +55,7 @@ class Delivery {
 
  private:
   bool wait_for_more(std::uint64_t seen, std::stop_token stop);
-  Result<bool> deliver(std::vector<WaitingRecord> records, std::stop_token stop);
+  Result<bool> deliver(WaitingChunk chunk, std::stop_token stop);
   Result<void> settle(std::vector<Settlement> settlements);
   Result<void> recognize_among(std::vector<OutgoingRecord>& outgoing,
                                std::vector<Settlement>& settlements);

@@ -165,7 +165,7 @@ TEST_F(JournalCollectionsTest, DoesNotTakeForMissingWhatMayHaveBeenGivenUp) {
   const auto waiting = journal_->waiting(pipeline, {}, 1000).value();
   ASSERT_TRUE(journal_
                   ->settle(pipeline, RunId{1}, clock_.now(),
-                           {{waiting.front().place, RecordState::filtered, "", false, 0}})
+                           {{waiting[0].place, RecordState::filtered, "", false, 0}})
                   .get());
   ASSERT_EQ(journal_->drop_raw(pipeline, clock_.now() + std::chrono::hours(1)).value(), 1);
   store({{"2", R"({"id":"2","name":"Wang","code":"C2"})"}});

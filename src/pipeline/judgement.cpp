@@ -21,13 +21,12 @@ void decide(Judgement& judgement, const RecordPlace& place, RecordState state, s
   judgement.settled.push_back({place, state, std::move(reason), false, 0});
 }
 
-void judge_one(WaitingRecord& record, const Transform& transform, Judgement& judgement) {
+void judge_one(const WaitingRecord& record, const Transform& transform, Judgement& judgement) {
   if (!record.fault.empty()) {
-    decide(judgement, record.place, RecordState::failed, record.fault);
+    decide(judgement, record.place, RecordState::failed, std::string(record.fault));
     return;
   }
   auto outcome = transform.apply(record.raw);
-  record.raw = {};
   if (!outcome && is_unasked(outcome.error().kind)) {
     judgement.unasked = std::move(outcome).error();
   } else if (!outcome) {
@@ -36,7 +35,7 @@ void judge_one(WaitingRecord& record, const Transform& transform, Judgement& jud
     decide(judgement, record.place, RecordState::filtered, std::move(filtered->reason));
   } else {
     Mapped& mapped = std::get<Mapped>(*outcome);
-    judgement.outgoing.push_back({record.place, std::move(record.id), std::move(mapped.rows),
+    judgement.outgoing.push_back({record.place, std::string(record.id), std::move(mapped.rows),
                                   mapped.sent, std::move(mapped.remark)});
   }
 }
@@ -48,14 +47,14 @@ void append(std::vector<Item>& all, std::vector<Item> more) {
 
 }  // namespace
 
-Judgement judge(std::vector<WaitingRecord> records, const Transform& transform, WorkCrew& crew) {
+Judgement judge(const WaitingChunk& records, const Transform& transform, WorkCrew& crew) {
   constexpr std::size_t share_size = 128;  // fewer are not worth another thread
   std::vector<Judgement> shares((records.size() + share_size - 1) / share_size);
   crew.share_out(shares.size(), [&](std::size_t share) {
     const std::size_t begin = share * share_size;
     const std::size_t count = std::min(records.size() - begin, share_size);
     shares[share].outgoing.reserve(count);
-    for (WaitingRecord& record : std::span(records).subspan(begin, count)) {
+    for (const WaitingRecord& record : std::span(records.records).subspan(begin, count)) {
       judge_one(record, transform, shares[share]);
     }
   });

@@ -20,7 +20,7 @@ struct Judgement {
   std::optional<Error> unasked;
 };
 
-// Judges all of them, several at a time. Takes their bytes.
-Judgement judge(std::vector<WaitingRecord> records, const Transform& transform, WorkCrew& crew);
+// Judges all of them, several at a time.
+Judgement judge(const WaitingChunk& records, const Transform& transform, WorkCrew& crew);
 
 }  // namespace weir

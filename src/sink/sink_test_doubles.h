@@ -267,8 +267,7 @@ class MemoryJournal final : public Journal {
   }
   Result<std::vector<Novelty>> compare(PipelineId, const Page&) override { return unused(); }
   Result<std::optional<Cursor>> cursor(PipelineId) override { return unused(); }
-  Result<std::vector<WaitingRecord>> waiting(PipelineId, std::optional<RecordPlace>,
-                                             std::size_t) override {
+  Result<WaitingChunk> waiting(PipelineId, std::optional<RecordPlace>, std::size_t) override {
     return unused();
   }
   Result<std::int64_t> count_waiting(PipelineId) override { return unused(); }

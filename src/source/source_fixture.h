@@ -61,9 +61,8 @@ class MemoryJournal final : public Journal {
   }
 
   // What the sink's side would use.
-  Result<std::vector<WaitingRecord>> waiting(PipelineId, std::optional<RecordPlace>,
-                                             std::size_t) override {
-    return std::vector<WaitingRecord>();
+  Result<WaitingChunk> waiting(PipelineId, std::optional<RecordPlace>, std::size_t) override {
+    return WaitingChunk{};
   }
   Result<std::int64_t> count_waiting(PipelineId) override { return 0; }
   Result<std::uint64_t> raise_fence(PipelineId) override { return 1; }

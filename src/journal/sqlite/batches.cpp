@@ -6,13 +6,52 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 namespace weir {
 namespace {
 
-using Remarks = std::unordered_map<PackedPlace, const Settlement*>;
+// What is said of members of a batch, found by place.
+class Remarks {
+ public:
+  // Errors: `internal`: one names no member, or a member twice.
+  static Result<Remarks> of(const LaneBatch& batch, const std::vector<Settlement>& remarks) {
+    Remarks found;
+    found.by_place_.reserve(remarks.size());
+    for (const Settlement& remark : remarks) {
+      found.by_place_.emplace_back(pack(remark.place), &remark);
+    }
+    std::sort(found.by_place_.begin(), found.by_place_.end());
+    std::size_t members = 0;
+    if (!remarks.empty()) {
+      for (const BatchMember& member : batch.members) {
+        members += found.find(member.place) != nullptr ? 1 : 0;
+      }
+    }
+    if (members != remarks.size() || found.has_repeated()) {
+      return fail(ErrorKind::internal,
+                  "a remark names a record that is no member of the batch, or one twice");
+    }
+    return found;
+  }
+
+  // nullptr: nothing is said of it.
+  const Settlement* find(PackedPlace place) const {
+    const auto at = std::lower_bound(
+        by_place_.begin(), by_place_.end(), place,
+        [](const auto& remark, PackedPlace wanted) { return remark.first < wanted; });
+    return at != by_place_.end() && at->first == place ? at->second : nullptr;
+  }
+
+ private:
+  bool has_repeated() const {
+    return std::adjacent_find(by_place_.begin(), by_place_.end(), [](const auto& a, const auto& b) {
+             return a.first == b.first;
+           }) != by_place_.end();
+  }
+
+  std::vector<std::pair<PackedPlace, const Settlement*>> by_place_;  // sorted
+};
 
 // A batch that never was, for no candidate was accepted: giving it back does nothing.
 bool is_no_batch(const BatchKey& batch) { return batch.sequence == 0; }
@@ -25,23 +64,6 @@ Result<LaneRow*> open_lane(JournalStore& store, const BatchKey& batch) {
                             batch.lane, static_cast<std::int64_t>(batch.pipeline)));
   }
   return &at->second;
-}
-
-Result<Remarks> remarks_by_place(const LaneBatch& batch, const std::vector<Settlement>& remarks) {
-  Remarks by_place;
-  for (const BatchMember& member : batch.members) {
-    by_place.emplace(member.place, nullptr);
-  }
-  for (const Settlement& remark : remarks) {
-    const auto at = by_place.find(pack(remark.place));
-    if (at == by_place.end() || at->second != nullptr) {
-      return fail(ErrorKind::internal,
-                  fmt::format("record {} of page {} is no member of the batch, or named twice",
-                              remark.place.index, static_cast<std::int64_t>(remark.place.page)));
-    }
-    at->second = &remark;
-  }
-  return by_place;
 }
 
 Result<void> release(JournalStore& store, PackedPlace place) {
@@ -160,10 +182,10 @@ Result<void> amend_batch(JournalStore& store, const BatchKey& batch, RunId run, 
   }
   WEIR_TRY(LaneRow * row, open_lane(store, batch));
   WEIR_CHECK(store.check_run(run));
-  WEIR_TRY(const Remarks remarks, remarks_by_place(*row->open, removed));
+  WEIR_TRY(const Remarks remarks, Remarks::of(*row->open, removed));
   std::vector<BatchMember> kept;
   for (const BatchMember& member : row->open->members) {
-    const Settlement* outcome = remarks.find(member.place)->second;
+    const Settlement* outcome = remarks.find(member.place);
     if (outcome == nullptr) {
       kept.push_back(member);
     } else if (outcome->state == RecordState::waiting) {
@@ -183,14 +205,14 @@ Result<void> settle_batch(JournalStore& store, const BatchKey& batch, RunId run,
   }
   WEIR_TRY(LaneRow * row, open_lane(store, batch));
   WEIR_CHECK(store.check_run(run));
-  WEIR_TRY(const Remarks by_place, remarks_by_place(*row->open, remarks));
+  WEIR_TRY(const Remarks by_place, Remarks::of(*row->open, remarks));
   if (std::any_of(remarks.begin(), remarks.end(),
                   [](const Settlement& remark) { return remark.state == RecordState::waiting; })) {
     return fail(ErrorKind::internal, "a member of a settled batch cannot wait");
   }
   for (const BatchMember& member : row->open->members) {
     Decision decision{{}, run, at, member.sent};
-    const Settlement* remark = by_place.find(member.place)->second;
+    const Settlement* remark = by_place.find(member.place);
     if (remark != nullptr) {
       decision.settlement = *remark;
     }

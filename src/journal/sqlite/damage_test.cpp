@@ -127,7 +127,7 @@ class Questions {
       for (const WaitingRecord& record : *records) {
         answer += record.raw;
       }
-      after = records->back().place;
+      after = records->records.back().place;
     }
   }
 

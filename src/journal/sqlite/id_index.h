@@ -28,6 +28,8 @@ class IdIndex {
   // A key that is on disk already, but in no run yet: after opening.
   void replay(const IndexEntry& entry) { memory_.insert(entry); }
   void insert(const IndexEntry& entry);
+  // It will be looked for or inserted soon.
+  void prefetch(const IndexKey& key) const { memory_.prefetch(key); }
   // The place of the newest version; memory first, then the runs whose filter says maybe.
   Result<std::optional<PackedPlace>> find(const IndexKey& id);
   std::optional<PackedPlace> find_in_memory(const IndexKey& id) const { return memory_.find(id); }

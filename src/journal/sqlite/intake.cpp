@@ -54,13 +54,15 @@ class PageIntake {
     page_ = static_cast<PageId>(store_.head.last_page + 1);
     entries_.clear();
     statuses_.clear();
-    raw_.clear();
+    stored_.clear();
     const auto count = static_cast<std::uint32_t>(incoming.page->records.size());
     intake_.novelty.reserve(count);
+    hash_ids();
     for (std::uint32_t i = 0; i < count; ++i) {
       WEIR_CHECK(take_record(i));
     }
     if (!entries_.empty()) {
+      index_numbers();
       WEIR_CHECK(keep_page());
     }
     WEIR_CHECK(store_.make_room());
@@ -81,6 +83,26 @@ class PageIntake {
   }
 
  private:
+  // All at once, and the index told of them: its memory is large, and each look would wait for it.
+  void hash_ids() {
+    keys_.clear();
+    keys_.reserve(incoming_->page->records.size());
+    for (const PageRecord& record : incoming_->page->records) {
+      keys_.push_back(id_key(pipeline_, record.id));
+      store_.index.prefetch(keys_.back());
+    }
+  }
+
+  void index_numbers() {
+    for (const IndexEntry& number : numbers_) {
+      store_.index.prefetch(number.key);
+    }
+    for (const IndexEntry& number : numbers_) {
+      store_.index.insert(number);
+    }
+    numbers_.clear();
+  }
+
   struct Known {
     std::uint64_t content = 0;
     bool same_number = false;
@@ -97,7 +119,7 @@ class PageIntake {
 
   Result<void> take_record(std::uint32_t page_index) {
     const PageRecord& record = incoming_->page->records[page_index];
-    const IndexKey key = id_key(pipeline_, record.id);
+    const IndexKey& key = keys_[page_index];
     Judgement judgement;
     judgement.status.updated_at = incoming_->received_at.time_since_epoch().count();
     WEIR_TRY(const auto prior, find_newest(store_, key));
@@ -164,14 +186,13 @@ class PageIntake {
   void keep_record(std::uint32_t page_index, const PageRecord& record, const IndexKey& key,
                    const Judgement& judgement) {
     const RecordPlace place{page_, static_cast<std::uint32_t>(entries_.size())};
-    const std::string_view raw = incoming_->page->raw(record);
-    entries_.push_back({record.id, record.number, record.fault, record.content, raw_.size(),
-                        raw.size(), judgement.previous});
+    entries_.push_back({record.id, record.number, record.fault, record.content, 0, record.length,
+                        judgement.previous});
     statuses_.push_back(judgement.status);
-    raw_.append(raw);
+    stored_.push_back(page_index);
     store_.index.insert({key, pack(place)});
     if (judgement.index_number && !record.number.empty()) {
-      store_.index.insert(number_entry(pipeline_, record.number, pack(place)));
+      numbers_.push_back(number_entry(pipeline_, record.number, pack(place)));
     }
     if (judgement.status.state == RecordState::waiting) {
       intake_.due.push_back({place, page_index});
@@ -179,16 +200,42 @@ class PageIntake {
     }
   }
 
+  // The raw JSON of what is stored, one after the other: mostly as it stands in the page.
+  std::string_view raw_bytes() {
+    const Page& page = *incoming_->page;
+    const std::size_t begin = page.records[stored_.front()].offset;
+    std::size_t end = begin;
+    for (const std::uint32_t index : stored_) {
+      if (page.records[index].offset != end) {
+        return gathered_bytes();
+      }
+      end += page.records[index].length;
+    }
+    return std::string_view(page.bytes).substr(begin, end - begin);
+  }
+
+  std::string_view gathered_bytes() {
+    raw_.clear();
+    for (const std::uint32_t index : stored_) {
+      raw_.append(incoming_->page->raw(incoming_->page->records[index]));
+    }
+    return raw_;
+  }
+
   Result<void> keep_page() {
-    const auto packed = store_.raw.compress(page_, raw_);
+    const std::string_view raw = raw_bytes();
+    const auto packed = store_.raw.compress(page_, raw);
     if (!packed) {
       return fail(ErrorKind::unavailable,
                   fmt::format("journal `{}`: no memory to compress a page of {} bytes",
-                              store_.database.file().string(), raw_.size()));
+                              store_.database.file().string(), raw.size()));
     }
     const PageHeader header{pipeline_, run_, incoming_->received_at, incoming_->origin};
     WEIR_CHECK(store_.pages.insert(page_, encode_entries(page_, header, entries_), *packed));
     store_.statuses.add(page_, {pipeline_, statuses_});
+    if (raw.size() >= incoming_->page->bytes.size() / 2) {  // not a page held for a few records
+      store_.hot->add(page_, std::make_shared<HotPage>(pipeline_, incoming_->page, stored_));
+    }
     store_.head.last_page = static_cast<std::int64_t>(page_);
     ++store_.pipelines.change(pipeline_)->pages;
     return {};
@@ -207,6 +254,9 @@ class PageIntake {
   PageId page_{};
   std::vector<PageEntry> entries_;
   std::vector<RecordStatus> statuses_;
+  std::vector<std::uint32_t> stored_;  // by index in the incoming page
+  std::vector<IndexKey> keys_;         // of all incoming ids
+  std::vector<IndexEntry> numbers_;
   std::string raw_;
 };
 

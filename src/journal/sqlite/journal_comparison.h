@@ -77,7 +77,7 @@ class JournalComparison {
                    at->second.record.id == record.id && at->second.record.fault == record.fault,
                fmt::format("waiting: record {}", place_text(record.place)));
       }
-      after = waiting->back().place;
+      after = waiting->records.back().place;
     }
     expect(places == model_.waiting(), "waiting: places");
   }

@@ -57,6 +57,7 @@ class JournalTest : public ::testing::Test {
     options.clock = &clock;
     // Tiny, so that a few records fill a run and a few runs are merged.
     options.tuning = {32, 2, 16, 4, 2};
+    options.tuning.hot_bytes = 2'000;  // some pages are handed over, some are read back
     open();
     pipeline = journal->pipeline("receipts").value();
     run = journal->begin_run(pipeline, {test_time, "name: receipts"}).value();

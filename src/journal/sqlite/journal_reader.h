@@ -5,6 +5,7 @@
 #include "journal/journal.h"
 #include "journal/sqlite/attempt_table.h"
 #include "journal/sqlite/head_table.h"
+#include "journal/sqlite/hot_pages.h"
 #include "journal/sqlite/lane_table.h"
 #include "journal/sqlite/memory_table.h"
 #include "journal/sqlite/page_codec.h"
@@ -49,8 +50,9 @@ class JournalReader {
   Result<std::vector<OpenBatch>> open_batches(PipelineId pipeline);
   Result<std::vector<RunSummary>> runs(std::string_view pipeline, std::int64_t limit);
 
-  Result<std::vector<WaitingRecord>> waiting(PipelineId pipeline, std::optional<RecordPlace> after,
-                                             std::size_t bytes_max);
+  // `hot`: looked into first, and told what was handed over whole.
+  Result<WaitingChunk> waiting(PipelineId pipeline, std::optional<RecordPlace> after,
+                               std::size_t bytes_max, HotPages& hot);
   Result<void> records(PipelineId pipeline, const RecordFilter& filter,
                        const std::function<bool(const RecordSummary&)>& visit);
   Result<std::vector<VersionTrace>> trace(PipelineId pipeline, std::string_view name);
@@ -86,9 +88,10 @@ class JournalReader {
   Result<std::optional<PackedPlace>> find_id(PipelineId pipeline, std::string_view id);
   Result<std::vector<PackedPlace>> find_number(PipelineId pipeline, std::string_view number);
 
-  Result<bool> add_waiting(PageId page, const PageStatus& status, std::optional<RecordPlace> after,
-                           std::size_t bytes_max, std::vector<WaitingRecord>& waiting,
-                           std::size_t& bytes);
+  struct WaitingPage;
+  class ChunkFiller;
+  Result<bool> add_waiting(const WaitingPage& page, HotPages& hot, ChunkFiller& filler);
+  Result<bool> add_stored(const WaitingPage& page, ChunkFiller& filler);
   Result<void> check_waiting(const PipelineRow& pipeline);
 
   struct RecordScan;

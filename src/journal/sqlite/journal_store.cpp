@@ -19,7 +19,8 @@ JournalStore::JournalStore(Database& connection, const Clock& wall, const Journa
       pages(connection),
       statuses(connection, pages, pipelines, tuning.status_pages),
       entries(pages, tuning.entry_pages),
-      index(connection, head, tuning) {}
+      index(connection, head, tuning),
+      hot(std::make_shared<HotPages>(tuning.hot_bytes)) {}
 
 Result<void> JournalStore::load() {
   WEIR_TRY(head, heads.load());

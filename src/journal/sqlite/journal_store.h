@@ -6,6 +6,7 @@
 #include "journal/sqlite/attempt_table.h"
 #include "journal/sqlite/entry_cache.h"
 #include "journal/sqlite/head_table.h"
+#include "journal/sqlite/hot_pages.h"
 #include "journal/sqlite/id_index.h"
 #include "journal/sqlite/lane_table.h"
 #include "journal/sqlite/page_codec.h"
@@ -19,6 +20,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -64,6 +66,7 @@ struct JournalStore {
   EntryCache entries;
   IdIndex index;
   RawCodec raw;
+  const std::shared_ptr<HotPages> hot;
 
  private:
   Result<void> replay();

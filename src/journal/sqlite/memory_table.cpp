@@ -6,11 +6,21 @@
 
 namespace weir {
 
-std::size_t MemoryTable::slot_of(const IndexKey& key) const {
+std::size_t MemoryTable::first_slot(const IndexKey& key) const {
   // The low half of a number's key is a place: spread it.
   const std::uint64_t mixed = key.high ^ (key.low * 0x9e37'79b9'7f4a'7c15ULL);
+  return (mixed ^ mixed >> 32U) & (slots_.size() - 1);
+}
+
+void MemoryTable::prefetch(const IndexKey& key) const {
+  if (!slots_.empty()) {
+    __builtin_prefetch(&slots_[first_slot(key)], 1);
+  }
+}
+
+std::size_t MemoryTable::slot_of(const IndexKey& key) const {
   const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = (mixed ^ mixed >> 32U) & mask;
+  std::size_t slot = first_slot(key);
   while (slots_[slot].place != 0 && slots_[slot].key != key) {
     slot = (slot + 1) & mask;
   }

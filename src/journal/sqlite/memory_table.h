@@ -14,6 +14,8 @@ class MemoryTable {
  public:
   // The same key again: the newer place stays.
   void insert(const IndexEntry& entry);
+  // Brings the key's slot into the processor's cache.
+  void prefetch(const IndexKey& key) const;
   std::optional<PackedPlace> find(const IndexKey& key) const;
   // Places of all number entries with this hash, appended. Looks at every slot.
   void find_numbers(std::uint64_t high, std::vector<PackedPlace>& places) const;
@@ -23,6 +25,7 @@ class MemoryTable {
   void clear();
 
  private:
+  std::size_t first_slot(const IndexKey& key) const;
   std::size_t slot_of(const IndexKey& key) const;
   void grow();
 

@@ -54,7 +54,8 @@ std::string encode_dropped_raw(PageId page);
 inline constexpr std::int64_t dropped_raw_size = 8;
 bool is_dropped_raw(PageId page, std::string_view bytes);
 
-// zstd level 1. Keeps its contexts; one thread.
+// A zstd frame and its seal, whatever the level it was written with. Keeps its contexts, which are
+// made when they are needed; one thread.
 class RawCodec {
  public:
   RawCodec();
@@ -62,14 +63,15 @@ class RawCodec {
   RawCodec(const RawCodec&) = delete;
   RawCodec& operator=(const RawCodec&) = delete;
 
-  // Nothing: out of memory.
-  std::optional<std::string> compress(PageId page, std::string_view raw);
+  // Stands until the next call. Nothing: out of memory.
+  std::optional<std::string_view> compress(PageId page, std::string_view raw);
   // Nothing: damaged, not of this page, or not of this size.
   std::optional<std::string> decompress(PageId page, std::string_view bytes, std::uint64_t size);
 
  private:
   struct Contexts;
   std::unique_ptr<Contexts> contexts_;
+  std::vector<char> packed_;
 };
 
 }  // namespace weir

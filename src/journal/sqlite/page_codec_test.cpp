@@ -5,6 +5,7 @@
 #include "journal/sqlite/record_status.h"
 
 #include <gtest/gtest.h>
+#include <zstd.h>
 
 #include <limits>
 
@@ -51,7 +52,7 @@ TEST(PageCodec, RawBytesComeBackOrNotAtAll) {
   for (int i = 0; i < 2000; ++i) {
     raw += "{\"name\":\"O'Brien\",\"n\":" + std::to_string(i) + "}";
   }
-  const std::string packed = codec.compress(PageId{2}, raw).value();
+  const std::string packed(codec.compress(PageId{2}, raw).value());
   EXPECT_LT(packed.size(), raw.size() / 3);
   EXPECT_EQ(codec.decompress(PageId{2}, packed, raw.size()), raw);
   EXPECT_FALSE(codec.decompress(PageId{2}, packed, raw.size() - 1).has_value());
@@ -62,6 +63,29 @@ TEST(PageCodec, RawBytesComeBackOrNotAtAll) {
     EXPECT_FALSE(codec.decompress(PageId{2}, flipped, raw.size()).has_value()) << i;
   }
   EXPECT_EQ(codec.decompress(PageId{2}, codec.compress(PageId{2}, "").value(), 0), "");
+}
+
+TEST(PageCodec, AShortPageAfterALongOneLeavesNoBytesOfIt) {
+  RawCodec codec;
+  const std::string longer(3U << 20U, 'x');
+  const std::string packed(codec.compress(PageId{1}, longer).value());
+  EXPECT_EQ(codec.decompress(PageId{1}, packed, longer.size()), longer);
+  const std::string shorter = "{\"n\":1}";
+  const std::string packed_shorter(codec.compress(PageId{2}, shorter).value());
+  EXPECT_LT(packed_shorter.size(), 64U);
+  EXPECT_EQ(codec.decompress(PageId{2}, packed_shorter, shorter.size()), shorter);
+}
+
+TEST(PageCodec, PagesOfEveryEarlierLevelAreRead) {
+  const std::string raw(1000, 'y');
+  std::string packed(ZSTD_compressBound(raw.size()), '\0');
+  packed.resize(ZSTD_compress(packed.data(), packed.size(), raw.data(), raw.size(), 1));
+  constexpr std::uint64_t raw_seed = 0x52'41'57'30;
+  ByteWriter writer;
+  writer.raw(packed);
+  RawCodec codec;
+  const std::string sealed = std::move(writer).sealed(raw_seed ^ std::uint64_t{7} << 8U);
+  EXPECT_EQ(codec.decompress(PageId{7}, sealed, raw.size()), raw);
 }
 
 TEST(RecordStatus, StatesComeBackOrNotAtAll) {

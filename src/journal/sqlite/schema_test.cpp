@@ -38,7 +38,7 @@ void write_page(Database& database) {
   statuses[2].attempts = 1;
   const std::string entry_blob =
       encode_entries(PageId{1}, {PipelineId{1}, RunId{1}, test_time, "old"}, entries);
-  const std::string raw_blob = RawCodec().compress(PageId{1}, raw).value();
+  const std::string raw_blob(RawCodec().compress(PageId{1}, raw).value());
   const std::string status_blob = encode_statuses(PageId{1}, PipelineId{1}, statuses);
   const auto insert = [&](const char* sql, const std::string& blob) {
     Statement statement(database, sql);

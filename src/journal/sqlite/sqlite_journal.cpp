@@ -23,11 +23,12 @@ namespace {
 class SqliteJournal final : public Journal {
  public:
   SqliteJournal(std::filesystem::path file, std::string uuid, std::optional<LockFile> lock,
-                std::unique_ptr<JournalWriter> writer)
+                std::unique_ptr<JournalWriter> writer, std::shared_ptr<HotPages> hot)
       : file_(std::move(file)),
         uuid_(std::move(uuid)),
         lock_(std::move(lock)),
         writer_(std::move(writer)),
+        hot_(std::move(hot)),
         readers_(file_) {}
 
   std::string uuid() const override { return uuid_; }
@@ -57,6 +58,7 @@ class SqliteJournal final : public Journal {
              run.pipeline = pipeline;
              run.started_at = opening.started_at.time_since_epoch().count();
              store.pipelines.change(pipeline)->run = store.head.last_run;
+             store.hot->forget(pipeline);
              WEIR_CHECK(store.runs.write(run));
              return run.id;
            })
@@ -69,6 +71,7 @@ class SqliteJournal final : public Journal {
              WEIR_TRY(RunRow row, store.runs.read(run));
              row.ended_at = ended_at.time_since_epoch().count();
              row.report = report;
+             store.hot->forget(row.pipeline);
              return store.runs.write(row);
            })
         .get();
@@ -99,10 +102,10 @@ class SqliteJournal final : public Journal {
     return readers_.ask([&](JournalReader& reader) { return reader.cursor(pipeline); });
   }
 
-  Result<std::vector<WaitingRecord>> waiting(PipelineId pipeline, std::optional<RecordPlace> after,
-                                             std::size_t bytes_max) override {
+  Result<WaitingChunk> waiting(PipelineId pipeline, std::optional<RecordPlace> after,
+                               std::size_t bytes_max) override {
     return readers_.ask(
-        [&](JournalReader& reader) { return reader.waiting(pipeline, after, bytes_max); });
+        [&](JournalReader& reader) { return reader.waiting(pipeline, after, bytes_max, *hot_); });
   }
 
   Result<std::int64_t> count_waiting(PipelineId pipeline) override {
@@ -242,6 +245,7 @@ class SqliteJournal final : public Journal {
   const std::string uuid_;
   std::optional<LockFile> lock_;
   std::unique_ptr<JournalWriter> writer_;
+  const std::shared_ptr<HotPages> hot_;
   ReaderPool readers_;
 };
 
@@ -271,9 +275,10 @@ Result<std::unique_ptr<Journal>> open_writing(const JournalOptions& options,
   WEIR_TRY(OpenedFile opened, open_to_write(file, clock.now(), options.tuning.log_pages));
   auto store = std::make_unique<JournalStore>(*opened.database, clock, options.tuning);
   WEIR_CHECK(store->load());
+  auto hot = store->hot;
   auto writer = std::make_unique<JournalWriter>(std::move(opened.database), std::move(store));
-  return std::make_unique<SqliteJournal>(file, opened.name.uuid, std::move(lock),
-                                         std::move(writer));
+  return std::make_unique<SqliteJournal>(file, opened.name.uuid, std::move(lock), std::move(writer),
+                                         std::move(hot));
 }
 
 Result<std::unique_ptr<Journal>> open_reading(const JournalOptions& options,
@@ -285,7 +290,8 @@ Result<std::unique_ptr<Journal>> open_reading(const JournalOptions& options,
     WEIR_TRY(const OpenedFile migrated, open_to_write(file, clock.now(), options.tuning.log_pages));
     name = migrated.name;
   }
-  return std::make_unique<SqliteJournal>(file, name.uuid, std::nullopt, nullptr);
+  return std::make_unique<SqliteJournal>(file, name.uuid, std::nullopt, nullptr,
+                                         std::make_shared<HotPages>(0));
 }
 
 }  // namespace

@@ -209,8 +209,8 @@ TEST_F(SqliteJournal, WaitingRecordsComeInPiecesWithTheirFault) {
     }
     EXPECT_THAT(piece, SizeIs(1));
     EXPECT_EQ(piece[0].fault, piece[0].id == "b" ? "no id" : "");
-    ids.push_back(piece[0].id);
-    after = piece.back().place;
+    ids.emplace_back(piece[0].id);
+    after = piece.records.back().place;
   }
   EXPECT_THAT(ids, ElementsAre("a", "b", "c"));
 }

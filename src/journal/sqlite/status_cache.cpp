@@ -14,6 +14,9 @@ StatusCache::StatusCache(Database& database, PageTable& pages, PipelineTable& pi
 
 Result<StatusCache::Slot*> StatusCache::slot_of(PageId page) {
   const auto key = static_cast<std::int64_t>(page);
+  if (last_.second != nullptr && last_.first == key) {
+    return last_.second;
+  }
   auto at = slots_.find(key);
   if (at == slots_.end()) {
     WEIR_TRY(PageStatus status, pages_.status(page));
@@ -22,7 +25,8 @@ Result<StatusCache::Slot*> StatusCache::slot_of(PageId page) {
     at = slots_.emplace(key, std::move(slot)).first;
   }
   at->second.used = ++now_;
-  return &at->second;
+  last_ = {key, &at->second};
+  return last_.second;
 }
 
 Result<const RecordStatus*> StatusCache::look(PackedPlace place) {
@@ -38,7 +42,8 @@ Result<const RecordStatus*> StatusCache::look(PackedPlace place) {
 Result<RecordStatus*> StatusCache::change(PackedPlace place) {
   WEIR_CHECK(look(place));
   const RecordPlace at = unpack(place);
-  Slot& slot = slots_.find(static_cast<std::int64_t>(at.page))->second;
+  WEIR_TRY(Slot * found, slot_of(at.page));
+  Slot& slot = *found;
   if (!slot.changed) {
     slot.changed = true;
     changed_.push_back(static_cast<std::int64_t>(at.page));
@@ -85,6 +90,7 @@ Result<void> StatusCache::make_room() {
     return {};
   }
   WEIR_CHECK(flush());
+  last_ = {};
   std::vector<std::pair<std::uint64_t, std::int64_t>> oldest;
   oldest.reserve(slots_.size());
   for (const auto& [page, slot] : slots_) {

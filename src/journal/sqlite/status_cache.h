@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace weir {
@@ -52,6 +53,7 @@ class StatusCache {
   std::unordered_map<std::int64_t, Slot> slots_;
   std::vector<std::int64_t> changed_;
   std::uint64_t now_ = 0;
+  std::pair<std::int64_t, Slot*> last_{};  // the slot asked for last: neighbours come together
 };
 
 }  // namespace weir

@@ -8,17 +8,69 @@
 
 namespace weir {
 
-Result<std::vector<WaitingRecord>> JournalReader::waiting(PipelineId pipeline,
-                                                          std::optional<RecordPlace> after,
-                                                          std::size_t bytes_max) {
+// A page with the records of it that are to be handed over, by index.
+struct JournalReader::WaitingPage {
+  PageId id{};
+  std::size_t records = 0;
+  std::vector<std::uint32_t> chosen;
+};
+
+// Fills a chunk up to its bytes.
+class JournalReader::ChunkFiller {
+ public:
+  explicit ChunkFiller(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
+  // What the records added next view.
+  void keep(std::shared_ptr<const void> page) { chunk_.pages.push_back(std::move(page)); }
+  // False: the chunk is full.
+  bool add(const WaitingRecord& record) {
+    if (!chunk_.empty() && bytes_ + record.raw.size() > bytes_max_) {
+      return false;
+    }
+    bytes_ += record.raw.size();
+    chunk_.records.push_back(record);
+    return true;
+  }
+  WaitingChunk take() { return std::move(chunk_); }
+
+ private:
+  const std::size_t bytes_max_;
+  std::size_t bytes_ = 0;
+  WaitingChunk chunk_;
+};
+
+namespace {
+
+std::vector<std::uint32_t> waiting_of(PageId page, const PageStatus& status,
+                                      std::optional<RecordPlace> after) {
+  std::vector<std::uint32_t> chosen;
+  chosen.reserve(status.records.size());
+  for (std::uint32_t i = 0; i < status.records.size(); ++i) {
+    const RecordStatus& record = status.records[i];
+    if (record.undecided() && !record.has(RecordStatus::in_batch) &&
+        (!after || RecordPlace{page, i} > *after)) {
+      chosen.push_back(i);
+    }
+  }
+  return chosen;
+}
+
+struct StoredPage {
+  PageEntries entries;
+  std::string raw;
+};
+
+}  // namespace
+
+Result<WaitingChunk> JournalReader::waiting(PipelineId pipeline, std::optional<RecordPlace> after,
+                                            std::size_t bytes_max, HotPages& hot) {
   Snapshot snapshot(*database_);
   WEIR_CHECK(look(snapshot));
   WEIR_TRY(const PipelineRow row, pipeline_row(pipeline));
   if (!after) {
     WEIR_CHECK(check_waiting(row));
   }
-  std::vector<WaitingRecord> waiting;
-  std::size_t bytes = 0;
+  ChunkFiller filler(bytes_max);
   auto pages = select_waiting_.use();
   pages.bind(1, static_cast<std::int64_t>(pipeline));
   pages.bind(2, after ? static_cast<std::int64_t>(after->page) : 0);
@@ -26,15 +78,18 @@ Result<std::vector<WaitingRecord>> JournalReader::waiting(PipelineId pipeline,
   for (;;) {
     WEIR_TRY(const bool found, pages.step());
     if (!found) {
-      return waiting;
+      return filler.take();
     }
     const auto page = static_cast<PageId>(pages.integer(0));
     WEIR_CHECK(check_order(before, page));
     before = page;
     WEIR_TRY(const PageStatus status, pages_.decode(page, pipeline, pages.text(1)));
-    WEIR_TRY(const bool full, add_waiting(page, status, after, bytes_max, waiting, bytes));
-    if (full) {
-      return waiting;
+    const WaitingPage chosen{page, status.records.size(), waiting_of(page, status, after)};
+    if (!chosen.chosen.empty()) {
+      WEIR_TRY(const bool full, add_waiting(chosen, hot, filler));
+      if (full) {
+        return filler.take();
+      }
     }
   }
 }
@@ -55,37 +110,40 @@ Result<void> JournalReader::check_waiting(const PipelineRow& pipeline) {
 }
 
 // True: enough.
-Result<bool> JournalReader::add_waiting(PageId page, const PageStatus& status,
-                                        std::optional<RecordPlace> after, std::size_t bytes_max,
-                                        std::vector<WaitingRecord>& waiting, std::size_t& bytes) {
-  std::vector<std::uint32_t> chosen;
-  for (std::uint32_t i = 0; i < status.records.size(); ++i) {
-    const RecordStatus& record = status.records[i];
-    if (record.undecided() && !record.has(RecordStatus::in_batch) &&
-        (!after || RecordPlace{page, i} > *after)) {
-      chosen.push_back(i);
+Result<bool> JournalReader::add_waiting(const WaitingPage& page, HotPages& hot,
+                                        ChunkFiller& filler) {
+  const std::shared_ptr<const HotPage> kept = hot.find(page.id);
+  if (!kept || kept->stored.size() != page.records) {
+    return add_stored(page, filler);
+  }
+  filler.keep(kept);
+  for (const std::uint32_t i : page.chosen) {
+    const PageRecord& record = kept->record(i);
+    if (!filler.add({{page.id, i}, record.id, kept->page->raw(record), record.fault})) {
+      return true;
     }
   }
-  if (chosen.empty()) {
-    return false;
-  }
-  WEIR_TRY(const PageEntries entries, entries_of(page, status.records.size()));
-  WEIR_TRY(const auto raw, pages_.raw(entries, codec_));
+  hot.forget(page.id);
+  return false;
+}
+
+Result<bool> JournalReader::add_stored(const WaitingPage& page, ChunkFiller& filler) {
+  const auto stored = std::make_shared<StoredPage>();
+  WEIR_TRY(stored->entries, entries_of(page.id, page.records));
+  WEIR_TRY(auto raw, pages_.raw(stored->entries, codec_));
   if (!raw) {
     return database_->damaged(
         fmt::format("the raw records of page {} were given up, but {} of them are waiting",
-                    static_cast<std::int64_t>(page), chosen.size()));
+                    static_cast<std::int64_t>(page.id), page.chosen.size()));
   }
-  for (const std::uint32_t i : chosen) {
-    const PageEntry& entry = entries.entries[i];
-    if (!waiting.empty() && bytes + entry.raw_length > bytes_max) {
+  stored->raw = std::move(*raw);
+  filler.keep(stored);
+  for (const std::uint32_t i : page.chosen) {
+    const PageEntry& entry = stored->entries.entries[i];
+    const auto text = std::string_view(stored->raw).substr(entry.raw_offset, entry.raw_length);
+    if (!filler.add({{page.id, i}, entry.id, text, entry.fault})) {
       return true;
     }
-    bytes += entry.raw_length;
-    waiting.push_back({{page, i},
-                       std::string(entry.id),
-                       raw->substr(entry.raw_offset, entry.raw_length),
-                       std::string(entry.fault)});
   }
   return false;
 }

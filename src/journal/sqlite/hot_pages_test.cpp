@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal/sqlite/hot_pages.h"
+
+#include "journal/sqlite/journal_fixture.h"
+
+#include <gmock/gmock.h>
+
+namespace weir {
+namespace {
+
+std::shared_ptr<const HotPage> hot_page(PipelineId pipeline, const std::string& id) {
+  return std::make_shared<HotPage>(
+      HotPage{pipeline, page_of({{id, 1, ""}}).page, std::vector<std::uint32_t>{0}});
+}
+
+TEST(HotPages, TheOldestStayWhenThereIsNoRoom) {
+  const auto first = hot_page(PipelineId{1}, "a");
+  HotPages hot(first->bytes() * 2);
+  hot.add(PageId{1}, first);
+  hot.add(PageId{2}, hot_page(PipelineId{1}, "b"));
+  hot.add(PageId{3}, hot_page(PipelineId{1}, "c"));
+  EXPECT_EQ(hot.find(PageId{1}), first);
+  EXPECT_NE(hot.find(PageId{2}), nullptr);
+  EXPECT_EQ(hot.find(PageId{3}), nullptr);
+  hot.forget(PageId{1});
+  hot.add(PageId{3}, hot_page(PipelineId{1}, "c"));
+  EXPECT_EQ(hot.find(PageId{1}), nullptr);
+  ASSERT_NE(hot.find(PageId{3}), nullptr);
+  EXPECT_EQ(hot.find(PageId{3})->record(0).id, "c");
+}
+
+TEST(HotPages, OnePipelineIsForgottenAlone) {
+  HotPages hot(1U << 20U);
+  hot.add(PageId{1}, hot_page(PipelineId{1}, "a"));
+  hot.add(PageId{2}, hot_page(PipelineId{2}, "b"));
+  hot.forget(PipelineId{1});
+  EXPECT_EQ(hot.find(PageId{1}), nullptr);
+  EXPECT_NE(hot.find(PageId{2}), nullptr);
+}
+
+// What is handed over from memory and what is read back from disk is the same.
+class HandOver : public JournalTest {
+ protected:
+  std::string waiting_text() {
+    std::string text;
+    std::optional<RecordPlace> after;
+    for (;;) {
+      const auto chunk = journal->waiting(pipeline, after, 150);
+      if (!chunk || chunk->empty()) {
+        return chunk ? text : chunk.error().message;
+      }
+      for (const WaitingRecord& record : *chunk) {
+        text += fmt::format("{}/{} {} {} {}\n", static_cast<std::int64_t>(record.place.page),
+                            record.place.index, record.id, record.raw, record.fault);
+      }
+      after = chunk->records.back().place;
+    }
+  }
+};
+
+TEST_F(HandOver, FromMemoryAsFromDisk) {
+  options.tuning.hot_bytes = 1U << 20U;
+  open();
+  store({{"a", 1, "NO-1"}, {"b", 1, ""}, {"c", 1, ""}, {"d", 1, ""}});
+  // Of the next page only the new ones are stored: their index is another than on the page.
+  store({{"a", 1, "NO-1"}, {"e", 1, ""}, {"b", 2, ""}, {"f", 1, ""}});
+  const std::string from_memory = waiting_text();
+  EXPECT_THAT(from_memory, ::testing::HasSubstr("\"id\":\"f\""));
+  EXPECT_EQ(waiting_text(), from_memory);  // it was handed over: this is read from disk
+  open();
+  EXPECT_EQ(waiting_text(), from_memory);
+}
+
+TEST_F(HandOver, ViewsStandAsLongAsTheirChunk) {
+  store({{"a", 1, ""}});
+  const WaitingChunk chunk = journal->waiting(pipeline, {}, 1'000).value();
+  journal.reset();
+  ASSERT_EQ(chunk.size(), 1U);
+  EXPECT_EQ(chunk[0].raw, raw_of({"a", 1, ""}));
+  EXPECT_EQ(chunk[0].id, "a");
+}
+
+}  // namespace
+}  // namespace weir
