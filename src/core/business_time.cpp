@@ -219,6 +219,9 @@ Result<LocalTime> read_business_time(const Value& value, const TimeZone& zone, b
                                       : parse_business_time(*text, zone);
   }
   const Number* number = value.number();
+  if (const auto moment = number != nullptr ? parse_epoch(number->digits) : std::nullopt) {
+    return zone.to_local(*moment);
+  }
   const auto decimal = number != nullptr ? Decimal::parse(number->digits) : std::nullopt;
   if (!decimal || !decimal->is_whole() || !fits_plainly(*decimal)) {
     return fail(ErrorKind::rejected,

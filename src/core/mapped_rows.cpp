@@ -32,16 +32,24 @@ std::size_t bytes_of(const Value& value) {
 
 }  // namespace
 
+MappedRows::MappedRows(const std::shared_ptr<const RowLayout>& layout, const MappedRows& beside)
+    : buffer_(beside.buffer_) {
+  if (buffer_ == nullptr || buffer_->layout != layout) {
+    buffer_ = std::make_shared<Buffer>();
+    buffer_->layout = layout;
+    buffer_->places.reserve(layout->cells());
+    buffer_->bytes.reserve(layout->cells() * cell_bytes_expected);
+  }
+  first_ = buffer_->places.size();
+}
+
 void MappedRows::append_bytes(Kind kind, std::string_view text) {
-  places_.push_back({bytes_.size(), text.size(), kind});
-  bytes_ += text;
+  buffer_->places.push_back({buffer_->bytes.size(), text.size(), kind});
+  buffer_->bytes += text;
+  bytes_ += sizeof(Place) + text.size();
 }
 
 bool MappedRows::append_scalar(const Value& value) {
-  if (places_.empty()) {
-    places_.reserve(layout_->cells());
-    bytes_.reserve(layout_->cells() * cell_bytes_expected);
-  }
   if (const std::string* text = value.text()) {
     append_bytes(Kind::text, *text);
   } else if (const Number* number = value.number()) {
@@ -51,8 +59,8 @@ bool MappedRows::append_scalar(const Value& value) {
   } else if (value.is_null()) {
     append_bytes(Kind::null, {});
   } else {
-    nested_bytes_ += bytes_of(value);
-    places_.push_back({nested_.size(), 0, Kind::nested});
+    buffer_->places.push_back({buffer_->nested.size(), 0, Kind::nested});
+    bytes_ += sizeof(Place) + bytes_of(value);
     return false;
   }
   return true;
@@ -60,26 +68,23 @@ bool MappedRows::append_scalar(const Value& value) {
 
 void MappedRows::append(const Value& value) {
   if (!append_scalar(value)) {
-    nested_.push_back(value);
+    buffer_->nested.push_back(value);
   }
 }
 
 void MappedRows::append(Value&& value) {
   if (!append_scalar(value)) {
-    nested_.push_back(std::move(value));
+    buffer_->nested.push_back(std::move(value));
   }
 }
 
 MappedRows::Cell MappedRows::cell(std::size_t row, std::size_t cell) const {
-  const Place& place = places_[row * layout_->cells() + cell];
+  const Buffer& buffer = *buffer_;
+  const Place& place = buffer.places[first_ + row * buffer.layout->cells() + cell];
   if (place.kind == Kind::nested) {
-    return {place.kind, {}, &nested_[place.begin]};
+    return {place.kind, {}, &buffer.nested[place.begin]};
   }
-  return {place.kind, std::string_view(bytes_).substr(place.begin, place.length), nullptr};
-}
-
-std::size_t MappedRows::bytes() const {
-  return bytes_.capacity() + places_.capacity() * sizeof(Place) + nested_bytes_;
+  return {place.kind, std::string_view(buffer.bytes).substr(place.begin, place.length), nullptr};
 }
 
 void MappedRows::append_cell(std::size_t row, std::size_t cell, std::string& out) const {
@@ -122,7 +127,7 @@ void MappedRows::append_members(std::size_t row, const std::vector<RowLayout::No
 }
 
 void MappedRows::append_json(std::size_t row, std::string& out) const {
-  append_members(row, layout_->members(), out);
+  append_members(row, buffer_->layout->members(), out);
 }
 
 Value MappedRows::value(std::size_t row, std::size_t cell) const {
@@ -152,7 +157,7 @@ Value MappedRows::object(std::size_t row, const std::vector<RowLayout::Node>& me
   return made;
 }
 
-Value MappedRows::tree(std::size_t row) const { return object(row, layout_->members()); }
+Value MappedRows::tree(std::size_t row) const { return object(row, buffer_->layout->members()); }
 
 std::vector<Value> MappedRows::trees() const {
   std::vector<Value> made;

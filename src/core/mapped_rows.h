@@ -13,9 +13,10 @@
 
 namespace weir {
 
-// What a record becomes: rows of one layout, their cells one behind the other in a buffer of bytes.
-// Whoever wants them with their names asks for a tree. Plain data: written by one thread, then
-// handed on; const use from any thread.
+// What a record becomes: rows of one layout, their cells one behind the other in a buffer of bytes,
+// which records that are mapped one after the other have in common. Whoever wants them with their
+// names asks for a tree. Written by one thread, together with those that share its buffer, then
+// handed on; const use from any thread. A copy stands for the same rows.
 class MappedRows {
  public:
   enum class Kind : std::uint8_t { null, boolean, number, text, nested };
@@ -28,9 +29,14 @@ class MappedRows {
   };
 
   MappedRows() = default;
-  explicit MappedRows(std::shared_ptr<const RowLayout> layout) : layout_(std::move(layout)) {}
+  // None yet. They go into the buffer of `beside` where these have the same layout: nobody may read
+  // or write those meanwhile. It is freed with the last of the rows in it.
+  MappedRows(const std::shared_ptr<const RowLayout>& layout, const MappedRows& beside);
+  explicit MappedRows(const std::shared_ptr<const RowLayout>& layout)
+      : MappedRows(layout, MappedRows()) {}
 
-  // The next cell of the row under way, in the order of the layout.
+  // The next cell of the row under way, in the order of the layout. Precondition: no others have
+  // been begun in this buffer since.
   void append(const Value& value);
   void append(Value&& value);
   // Precondition: the row under way has all its cells.
@@ -39,11 +45,11 @@ class MappedRows {
   std::size_t size() const { return rows_; }
   bool empty() const { return rows_ == 0; }
   // Precondition of all below: there is a row.
-  const std::shared_ptr<const RowLayout>& layout() const { return layout_; }
+  const std::shared_ptr<const RowLayout>& layout() const { return buffer_->layout; }
   Cell cell(std::size_t row, std::size_t cell) const;
 
-  // Memory that they take beside the object itself, in bytes, about.
-  std::size_t bytes() const;
+  // Their part of the buffer, in bytes, about.
+  std::size_t bytes() const { return bytes_; }
 
   // What one holds under a name of its layout, and all: equal to to_json of the tree.
   void append_json(std::size_t row, const RowLayout::Node& node, std::string& out) const;
@@ -56,9 +62,15 @@ class MappedRows {
 
  private:
   struct Place {
-    std::size_t begin = 0;  // in bytes_; of kind nested: in nested_
+    std::size_t begin = 0;  // in `bytes`; of kind nested: in `nested`
     std::size_t length = 0;
     Kind kind = Kind::null;
+  };
+  struct Buffer {
+    std::shared_ptr<const RowLayout> layout;
+    std::string bytes;
+    std::vector<Place> places;
+    std::vector<Value> nested;
   };
 
   // False: it is a list or an object, whose place it has noted.
@@ -70,12 +82,10 @@ class MappedRows {
   Value object(std::size_t row, const std::vector<RowLayout::Node>& members) const;
   Value value(std::size_t row, std::size_t cell) const;
 
-  std::shared_ptr<const RowLayout> layout_;
-  std::string bytes_;
-  std::vector<Place> places_;
-  std::vector<Value> nested_;
-  std::size_t nested_bytes_ = 0;
+  std::shared_ptr<Buffer> buffer_;
+  std::size_t first_ = 0;  // of the buffer's places
   std::size_t rows_ = 0;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace weir

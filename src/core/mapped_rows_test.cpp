@@ -87,6 +87,35 @@ TEST(MappedRows, AreTheTreesThatTheyWereMadeOf) {
   }
 }
 
+TEST(MappedRows, ShareABufferAndStayThemselves) {
+  RandomTree random(7);
+  const Value first = random.object(3);
+  std::vector<Value> requests;
+  std::vector<MappedRows> all;
+  MappedRows last = rows_of({first});
+  for (int i = 0; i < 200; ++i) {
+    requests.push_back(Object{{"id", std::to_string(i)}, {"list", List{random.object(1)}}});
+    const auto layout = i == 0 ? rows_of({requests.back()}).layout() : all.front().layout();
+    MappedRows rows(layout, last);
+    if (i % 3 == 1) {  // one that is given up half way leaves nothing behind
+      rows.append(Value("half"));
+      rows = MappedRows(layout, last);
+    }
+    for (const auto& [name, value] : *requests.back().object()) {
+      rows.append(value);
+    }
+    rows.end_row();
+    last = rows;
+    all.push_back(std::move(rows));
+  }
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    EXPECT_EQ(all[i].tree(0), requests[i]);
+    EXPECT_EQ(all[i].hash(), hash64(to_json(requests[i])));
+  }
+  all.erase(all.begin(), all.end() - 1);
+  EXPECT_EQ(all.front().tree(0), requests.back());
+}
+
 TEST(MappedRows, KeepTheHashThatJournalsHold) {
   const MappedRows rows = rows_of(
       {Object{{"main_params", Object{{"id", "i1"}, {"sum", Number{"128000.50"}}, {"day", nullptr}}},

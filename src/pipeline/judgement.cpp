@@ -26,7 +26,9 @@ void judge_one(const WaitingRecord& record, const Transform& transform, Judgemen
     decide(judgement, record.place, RecordState::failed, std::string(record.fault));
     return;
   }
-  auto outcome = transform.apply(record.raw);
+  auto& outgoing = judgement.outgoing;
+  auto outcome =
+      transform.apply(record.raw, outgoing.empty() ? MappedRows() : outgoing.back().rows);
   if (!outcome && is_unasked(outcome.error().kind)) {
     judgement.unasked = std::move(outcome).error();
   } else if (!outcome) {
@@ -35,8 +37,8 @@ void judge_one(const WaitingRecord& record, const Transform& transform, Judgemen
     decide(judgement, record.place, RecordState::filtered, std::move(filtered->reason));
   } else {
     Mapped& mapped = std::get<Mapped>(*outcome);
-    judgement.outgoing.push_back({record.place, std::string(record.id), std::move(mapped.rows),
-                                  mapped.sent, std::move(mapped.remark)});
+    outgoing.push_back({record.place, std::string(record.id), std::move(mapped.rows), mapped.sent,
+                        std::move(mapped.remark)});
   }
 }
 

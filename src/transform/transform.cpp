@@ -180,10 +180,10 @@ Result<std::string> Transform::add_rows(const Value& cleaned, Mapped& mapped) co
   return rows == 0 ? compiled_->beat_flat.without_rows() : std::string();
 }
 
-Result<Outcome> Transform::judge(std::vector<Value>& records,
-                                 std::vector<std::string>* left_out) const {
+Result<Outcome> Transform::judge(std::vector<Value>& records, std::vector<std::string>* left_out,
+                                 const MappedRows& beside) const {
   Mapped mapped;
-  mapped.rows = MappedRows(compiled_->request.layout());
+  mapped.rows = MappedRows(compiled_->request.layout(), beside);
   std::string first_reason;
   for (Value& record : records) {
     std::string reason = compiled_->filter.sift(record, left_out);
@@ -257,7 +257,7 @@ void Transform::visit_templates(
   compiled_->request.visit_templates(visit);
 }
 
-Result<Outcome> Transform::apply(std::string_view raw) const {
+Result<Outcome> Transform::apply(std::string_view raw, const MappedRows& beside) const {
   WEIR_TRY(Value record,
            of_the_record(assemble_record(raw, compiled_->shape, compiled_->selection)));
   WEIR_TRY(Value cleaned, clean(std::move(record)));
@@ -265,7 +265,7 @@ Result<Outcome> Transform::apply(std::string_view raw) const {
   if (records.empty()) {
     return Filtered{drop_reason()};
   }
-  return judge(records);
+  return judge(records, nullptr, beside);
 }
 
 }  // namespace weir

@@ -73,12 +73,12 @@ class Transform {
   // rows together. Filtered, by the first reason, when no row is left. Rows of sub-tables that the
   // condition does not want are taken out of `records`, and told in `left_out`, if given. Errors:
   // `rejected`, by quality rules or by the mapping.
-  Result<Outcome> judge(std::vector<Value>& records,
-                        std::vector<std::string>* left_out = nullptr) const;
+  Result<Outcome> judge(std::vector<Value>& records, std::vector<std::string>* left_out = nullptr,
+                        const MappedRows& beside = {}) const;
 
   // All in a row. Of several converted records those that the condition keeps are mapped; none:
-  // filtered, by the first one's reason.
-  Result<Outcome> apply(std::string_view raw) const;
+  // filtered, by the first one's reason. `beside`: as MappedRows takes it.
+  Result<Outcome> apply(std::string_view raw, const MappedRows& beside = {}) const;
 
   // Whether a template of the target's request would find the name in this converted record: in
   // itself, in a row that beatFlat makes of it, or in an element of one of its lists.
