@@ -75,7 +75,7 @@ Result<void> IdIndex::before_commit() {
 
 Result<void> IdIndex::flush() {
   SortedRunBuilder builder(store_, ++head_.last_sorted, 0, memory_.size());
-  for (const IndexEntry& entry : memory_.sorted()) {
+  for (const IndexEntry& entry : memory_.sort()) {
     WEIR_CHECK(builder.add(entry));
   }
   WEIR_TRY(SortedRun run, builder.finish(head_.last_page));

@@ -78,7 +78,7 @@ Result<void> check_header(const std::filesystem::path& file, const WalContent& l
 
 Result<void> set_up(Database& database, std::size_t log_pages) {
   WEIR_CHECK(database.execute("PRAGMA page_size=8192"));
-  WEIR_CHECK(database.execute("PRAGMA cache_size=-8192"));
+  WEIR_CHECK(database.execute("PRAGMA cache_size=-2048"));
   WEIR_CHECK(database.execute("PRAGMA journal_size_limit=67108864"));
   {
     Statement mode(database, "PRAGMA journal_mode=WAL");

@@ -67,14 +67,12 @@ void MemoryTable::find_numbers(std::uint64_t high, std::vector<PackedPlace>& pla
   }
 }
 
-std::vector<IndexEntry> MemoryTable::sorted() const {
-  std::vector<IndexEntry> entries;
-  entries.reserve(size_);
-  std::copy_if(slots_.begin(), slots_.end(), std::back_inserter(entries),
-               [](const IndexEntry& entry) { return entry.place != 0; });
-  std::sort(entries.begin(), entries.end(),
+std::span<const IndexEntry> MemoryTable::sort() {
+  const auto free = [](const IndexEntry& entry) { return entry.place == 0; };
+  const auto end = std::remove_if(slots_.begin(), slots_.end(), free);
+  std::sort(slots_.begin(), end,
             [](const IndexEntry& a, const IndexEntry& b) { return a.key < b.key; });
-  return entries;
+  return {slots_.begin(), end};
 }
 
 void MemoryTable::clear() {

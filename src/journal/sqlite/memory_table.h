@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace weir {
@@ -21,7 +22,8 @@ class MemoryTable {
   void find_numbers(std::uint64_t high, std::vector<PackedPlace>& places) const;
 
   std::size_t size() const { return size_; }
-  std::vector<IndexEntry> sorted() const;
+  // All entries in order, sorted where they lie: nothing but clear() may follow.
+  std::span<const IndexEntry> sort();
   void clear();
 
  private:

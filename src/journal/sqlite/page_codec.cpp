@@ -88,7 +88,7 @@ RawCodec::~RawCodec() {
 std::optional<std::string_view> RawCodec::compress(PageId page, std::string_view raw) {
   ZSTD_CCtx*& context = contexts_->compress;
   if (context == nullptr) {
-    // A quarter cheaper than level 1, for a fifth more bytes: docs/adr/0014.
+    // A fifth cheaper than level 1, for a quarter more bytes: docs/adr/0014.
     context = ZSTD_createCCtx();
     if (context == nullptr) {
       return std::nullopt;

@@ -22,7 +22,7 @@ enum class JournalAccess : std::uint8_t {
 
 // Sizes of the journal's memory. Tests make them tiny, so that little data takes every path.
 struct JournalTuning {
-  std::size_t index_keys = 131'072;   // newest keys in memory before they become a sorted run
+  std::size_t index_keys = 65'536;    // newest keys in memory before they become a sorted run
   std::size_t index_fan_out = 8;      // runs of one size that are merged into the next
   std::size_t merge_keys = 4'096;     // least keys merged in one transaction
   std::size_t status_pages = 512;     // pages whose states the writer keeps at hand
