@@ -3,6 +3,7 @@
 
 #include "core/failpoint.h"
 
+#include <chrono>
 #include <utility>
 
 namespace weir {
@@ -10,6 +11,10 @@ namespace {
 
 constexpr std::size_t pages_under_way = 16;
 constexpr std::size_t bytes_under_way = std::size_t{16} << 20;
+
+bool is_ready(const std::future<Result<std::vector<Intake>>>& done) {
+  return done.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+}
 
 }  // namespace
 
@@ -33,8 +38,9 @@ void PageWriter::send(std::shared_ptr<const Page> page, std::string origin,
 }
 
 Result<void> PageWriter::write(Page page, std::string origin, std::optional<Cursor> cursor) {
-  while (!under_way_.empty() &&
-         (under_way_.size() >= pages_under_way || bytes_ >= bytes_under_way)) {
+  // What the journal has answered for is let go at once, and the delivery told of it.
+  while (!under_way_.empty() && (under_way_.size() >= pages_under_way ||
+                                 bytes_ >= bytes_under_way || is_ready(under_way_.front().done))) {
     WEIR_CHECK(finish_one());
   }
   send(std::make_shared<const Page>(std::move(page)), std::move(origin), std::move(cursor));

@@ -110,9 +110,8 @@ TEST(MemoryTable, KeepsTheNewerPlaceAndGrows) {
   EXPECT_EQ(table.find({7, 8}), std::nullopt);
   const auto sorted = table.sort();
   EXPECT_EQ(sorted.size(), 1000U);
-  EXPECT_TRUE(std::is_sorted(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
-    return a.key < b.key;
-  }));
+  EXPECT_TRUE(std::is_sorted(sorted.begin(), sorted.end(),
+                             [](const auto& a, const auto& b) { return a.key < b.key; }));
   table.clear();
   EXPECT_EQ(table.find({7, 7}), std::nullopt);
 }
