@@ -11,7 +11,7 @@
 namespace weir {
 namespace {
 
-constexpr std::size_t chunk_bytes_max = 2U << 20U;
+constexpr std::size_t chunk_bytes_max = 1U << 20U;
 constexpr std::size_t settling_max = 4;
 
 }  // namespace

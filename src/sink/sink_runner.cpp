@@ -13,7 +13,7 @@ namespace weir {
 namespace {
 
 // Per lane: enough for a full batch beside the one that is being written.
-constexpr std::size_t queue_bytes = std::size_t{4} << 20;
+constexpr std::size_t queue_bytes = std::size_t{1} << 20;
 
 }  // namespace
 
