@@ -93,7 +93,7 @@ TEST_F(StoppedRun, FreesAProducerThatIsHeldBack) {
     busy.error.retry_after = std::chrono::hours(1);
     return call == "open" ? std::optional(busy) : std::nullopt;
   };
-  const std::string large(1 << 20, 'x');
+  const std::string large(1 << 17, 'x');
   std::latch full(8);
   std::jthread producer([&] {
     bool accepted = true;
