@@ -2,19 +2,25 @@
 // The list of YiDa's process instances for benchmarks: as the stand-in gives it, without its
 // faults, limits and searches, and many times as fast.
 //
-//   weir_page_server RECORDS [REVISION]    prints its address, and ends with its standard input
-#include "net/http_server.h"
-
+//   weir_page_server RECORDS [REVISION [FIELDS [SUB_ROWS]]]
+//
+// Prints its address, and ends with its standard input. FIELDS and SUB_ROWS: see ReceiptShape.
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
+#include "bench/page_socket.h"
+#include "bench/prepared_pages.h"
 #include "bench/receipt_pages.h"
 
 namespace weir::bench {
@@ -40,46 +46,52 @@ std::pair<std::uint64_t, std::uint64_t> asked_for(const nlohmann::json& body,
   return range;
 }
 
-std::string list_page(const ServerRequest& request, const ReceiptPages& pages) {
-  const auto body = nlohmann::json::parse(request.body);
-  const auto [begin, end] = asked_for(body, pages);
-  const std::uint64_t number = std::stoull(request.parameter("pageNumber").value_or("1"));
-  const std::uint64_t size = std::stoull(request.parameter("pageSize").value_or("100"));
-  const bool newest_first =
-      body.value("orderConfigJson", std::string()).find(":\"-\"") != std::string::npos;
-  std::string out;
-  out.reserve(size * 3000 + 100);
-  out += fmt::format(R"({{"totalCount":{},"pageNumber":{},"data":[)", end - begin, number);
-  const std::uint64_t first = (number - 1) * size;
-  for (std::uint64_t i = first; i < first + size && i < end - begin; ++i) {
-    out += i == first ? "" : ",";
-    pages.append(newest_first ? end - 1 - i : begin + i, out);
-  }
-  return out + "]}";
+std::uint64_t parameter(const std::string& target, std::string_view name, std::uint64_t otherwise) {
+  const std::size_t at = target.find(name);
+  return at == std::string::npos ? otherwise : std::stoull(target.substr(at + name.size()));
 }
 
-int serve(std::uint64_t records, int revision) {
+PreparedPages::Answer list_page(const PageRequest& request, const ReceiptPages& pages) {
+  const auto body = nlohmann::json::parse(request.body);
+  const auto [begin, end] = asked_for(body, pages);
+  const std::uint64_t number = parameter(request.target, "pageNumber=", 1);
+  const std::uint64_t size = parameter(request.target, "pageSize=", 100);
+  const std::uint64_t first = std::min((number - 1) * size, end - begin);
+  const std::uint64_t last = std::min(first + size, end - begin);
+  PreparedPages::Answer answer;
+  answer.newest_first =
+      body.value("orderConfigJson", std::string()).find(":\"-\"") != std::string::npos;
+  answer.begin = answer.newest_first ? end - last : begin + first;
+  answer.end = answer.newest_first ? end - first : begin + last;
+  answer.head = fmt::format(R"({{"totalCount":{},"pageNumber":{},"data":[)", end - begin, number);
+  answer.tail = "]}";
+  return answer;
+}
+
+int serve(std::uint64_t records, const ReceiptShape& shape) {
   const auto now = std::chrono::floor<std::chrono::minutes>(std::chrono::system_clock::now())
                        .time_since_epoch()
                        .count();
   const yida::Minute to = now - yida::kMinutesADay;
-  const ReceiptPages pages(records, to - 300 * yida::kMinutesADay, to, revision);
-  auto server = HttpServer::start({}, [&](const ServerRequest& request, const Responder& answer) {
-    ServerResponse response;
-    response.headers.emplace_back("Content-Type", "application/json;charset=utf-8");
-    response.body = request.path().find("accessToken") != std::string_view::npos
-                        ? R"({"accessToken":"bench","expireIn":7200})"
-                        : list_page(request, pages);
-    answer.send(std::move(response));
+  const ReceiptPages pages(records, to - 300 * yida::kMinutesADay, to, shape);
+  const PreparedPages prepared(pages);
+  const PageSocket server([&](const PageRequest& request, int socket) {
+    PreparedPages::Answer answer;
+    if (request.target.find("accessToken") != std::string::npos) {
+      answer.head = R"({"accessToken":"bench","expireIn":7200})";
+    } else {
+      answer = list_page(request, pages);
+    }
+    return prepared.send(answer, socket);
   });
-  if (!server) {
-    fmt::print(stderr, "{}\n", server.error().message);
+  if (server.port() == 0) {
+    fmt::print(stderr, "no port of 127.0.0.1 can be had\n");
     return 1;
   }
-  fmt::print("http://127.0.0.1:{}\n", (*server)->port());
+  fmt::print("http://127.0.0.1:{}\n", server.port());
   std::fflush(stdout);
   std::cin.ignore(std::numeric_limits<std::streamsize>::max());
-  return 0;
+  std::_Exit(0);  // connections are not waited for
 }
 
 }  // namespace
@@ -87,8 +99,11 @@ int serve(std::uint64_t records, int revision) {
 
 int main(int count, char** arguments) {
   if (count < 2) {
-    fmt::print(stderr, "usage: weir_page_server RECORDS [REVISION]\n");
+    fmt::print(stderr, "usage: weir_page_server RECORDS [REVISION [FIELDS [SUB_ROWS]]]\n");
     return 2;
   }
-  return weir::bench::serve(std::stoull(arguments[1]), count > 2 ? std::stoi(arguments[2]) : 1);
+  const auto number = [&](int at, int otherwise) {
+    return count > at ? std::stoi(arguments[at]) : otherwise;
+  };
+  return weir::bench::serve(std::stoull(arguments[1]), {number(2, 1), number(3, 0), number(4, 0)});
 }

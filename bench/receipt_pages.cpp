@@ -34,10 +34,26 @@ std::string id_of(std::uint64_t number) {
                      high & 0xffffU, low >> 48U, low & 0xffffffffffffU);
 }
 
+std::string more_of(const ReceiptShape& shape) {
+  std::string more;
+  for (int i = 0; i < shape.fields; ++i) {
+    more += fmt::format(R"("textField_{}":"value {}",)", i, i);
+  }
+  for (int i = 0; i < shape.sub_rows; ++i) {
+    more += fmt::format(R"({}{{"line":{},"quantity":"{}.5"}})",
+                        i == 0 ? R"("tableField_bench":[)" : ",", i, i);
+  }
+  return more + (shape.sub_rows > 0 ? "]," : "");
+}
+
 }  // namespace
 
-ReceiptPages::ReceiptPages(std::uint64_t records, yida::Minute from, yida::Minute to, int revision)
-    : records_(records), from_(from), to_(to), revision_(static_cast<char>('0' + revision % 10)) {
+ReceiptPages::ReceiptPages(std::uint64_t records, yida::Minute from, yida::Minute to,
+                           const ReceiptShape& shape)
+    : records_(records),
+      from_(from),
+      to_(to),
+      revision_(static_cast<char>('0' + shape.revision % 10)) {
   yida::GeneratorOptions options;
   options.records = different_forms;
   options.from = from;
@@ -52,6 +68,7 @@ ReceiptPages::ReceiptPages(std::uint64_t records, yida::Minute from, yida::Minut
     row.status = yida::Status::completed;
     Form form;
     yida::append_process_instance(generator, {i, i % 500, row, nullptr}, rendering, form.json);
+    form.json.insert(value_after(form.json, "\"data\":{"), more_of(shape));
     form.places = {{value_after(form.json, "\"processInstanceId\":\""), Part::id},
                    {value_after(form.json, "\"createTimeGMT\":\""), Part::time},
                    {value_after(form.json, "\"modifiedTimeGMT\":\""), Part::time},

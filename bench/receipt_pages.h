@@ -10,13 +10,19 @@
 
 namespace weir::bench {
 
+// What differs from the stand-in's own receipts.
+struct ReceiptShape {
+  int revision = 1;  // of all receipts; another one means another amount in each
+  int fields = 0;    // text fields more: `textField_0`, `textField_1` …
+  int sub_rows = 0;  // rows of a sub-table more, `tableField_bench`: `line` and `quantity`
+};
+
 // Receipts of 2.3 KB, as many as one likes at the price of copying them: a few thousand are made
 // by the stand-in's generator, and repeat with ids and times of their own. Immutable.
 class ReceiptPages {
  public:
-  // `revision`: of all receipts; another one means another amount in each.
   ReceiptPages(std::uint64_t records, yida_sandbox::Minute from, yida_sandbox::Minute to,
-               int revision);
+               const ReceiptShape& shape);
 
   std::uint64_t records() const { return records_; }
   // Receipts are numbered in order of creation, which is also their last change.

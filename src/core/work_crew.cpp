@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/work_crew.h"
 
+#include "core/thread_name.h"
+
 namespace weir {
 
 WorkCrew::WorkCrew(std::size_t helpers) {
@@ -12,6 +14,7 @@ WorkCrew::WorkCrew(std::size_t helpers) {
 WorkCrew::~WorkCrew() = default;
 
 void WorkCrew::help(const std::stop_token& stop) {
+  name_thread("weir-map");
   std::unique_lock lock(mutex_);
   while (changed_.wait(lock, stop, [&] { return next_ < shares_; })) {
     take_shares(lock);

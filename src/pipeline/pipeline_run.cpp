@@ -2,6 +2,7 @@
 #include "pipeline/pipeline_run.h"
 
 #include "core/failpoint.h"
+#include "core/thread_name.h"
 #include "pipeline/delivery.h"
 #include "pipeline/run_ending.h"
 #include "sink/sink_runner.h"
@@ -57,6 +58,7 @@ class PipelineRun {
       watcher = std::jthread([&](std::stop_token done) { watch(listener, std::move(done)); });
     }
     std::jthread reader([&] {
+      name_thread("weir-source");
       if (source_) {
         ending.source = source_->run([this](auto&&...) { delivery_.wake(); }, stop);
       }

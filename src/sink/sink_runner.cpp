@@ -2,6 +2,7 @@
 #include "sink/sink_runner.h"
 
 #include "core/hash.h"
+#include "core/thread_name.h"
 #include "sink/lane_worker.h"
 
 #include <memory>
@@ -41,7 +42,10 @@ bool SinkRunner::State::start() {
   }
   if (threads.empty()) {
     for (auto& worker : workers) {
-      threads.emplace_back([&worker = *worker] { worker.work(); });
+      threads.emplace_back([&worker = *worker] {
+        name_thread("weir-lane");
+        worker.work();
+      });
     }
   }
   return true;

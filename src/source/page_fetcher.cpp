@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/page_fetcher.h"
 
+#include "core/thread_name.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -51,6 +53,7 @@ Result<SourcePage> PageFetcher::fetch(PageRequest request, const std::stop_token
 }
 
 void PageFetcher::work() {
+  name_thread("weir-fetch");
   std::unique_lock lock(mutex_);
   while (true) {
     wanted_.wait(lock, [this] { return closing_ || may_start(); });

@@ -2,6 +2,7 @@
 #include "journal/sqlite/journal_writer.h"
 
 #include "core/failpoint.h"
+#include "core/thread_name.h"
 
 #include <exception>
 #include <string>
@@ -50,6 +51,7 @@ JournalWriter::Group JournalWriter::take_group() {
 }
 
 void JournalWriter::work() {
+  name_thread("weir-journal");
   for (;;) {
     Group group = take_group();
     if (group.empty()) {
