@@ -234,7 +234,8 @@ class PageIntake {
     WEIR_CHECK(store_.pages.insert(page_, encode_entries(page_, header, entries_), *packed));
     store_.statuses.add(page_, {pipeline_, statuses_});
     if (raw.size() >= incoming_->page->bytes.size() / 2) {  // not a page held for a few records
-      store_.hot->add(page_, std::make_shared<HotPage>(pipeline_, incoming_->page, stored_));
+      store_.hot->add(page_,
+                      std::make_shared<HotPage>(HotPage{pipeline_, incoming_->page, stored_}));
     }
     store_.head.last_page = static_cast<std::int64_t>(page_);
     ++store_.pipelines.change(pipeline_)->pages;
