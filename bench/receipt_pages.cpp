@@ -16,6 +16,7 @@ namespace {
 namespace yida = yida_sandbox;
 
 constexpr std::uint32_t different_forms = 4000;
+constexpr std::string_view serial_mark = "\"serialNumberField_lgorr6rv\":\"SKD";
 constexpr std::string_view amount_mark = "\"numberField_lgkgut81_value\":\"";
 
 std::size_t value_after(const std::string& json, std::string_view mark) {
@@ -70,6 +71,7 @@ ReceiptPages::ReceiptPages(std::uint64_t records, yida::Minute from, yida::Minut
     yida::append_process_instance(generator, {i, i % 500, row, nullptr}, rendering, form.json);
     form.json.insert(value_after(form.json, "\"data\":{"), more_of(shape));
     form.places = {{value_after(form.json, "\"processInstanceId\":\""), Part::id},
+                   {value_after(form.json, serial_mark), Part::serial},
                    {value_after(form.json, "\"createTimeGMT\":\""), Part::time},
                    {value_after(form.json, "\"modifiedTimeGMT\":\""), Part::time},
                    {value_after(form.json, "\"numberField_lgkgut81\":"), Part::revision},
@@ -103,13 +105,16 @@ void ReceiptPages::append(std::uint64_t number, std::string& out) const {
   const std::size_t start = out.size();
   out += form.json;
   const std::string id = id_of(number);
+  const std::string serial = fmt::format("{:012}", number);  // as long as a day and a count
   const std::string stamp = yida::stamp(created(number), yida::StampClock::local);
   for (const Place& place : form.places) {
     char* at = out.data() + start + place.offset;
     if (place.part == Part::revision) {
       *at = *at == '-' ? '-' : static_cast<char>(std::max('1', revision_));
     } else {
-      const std::string& text = place.part == Part::id ? id : stamp;
+      const std::string& text = place.part == Part::id       ? id
+                                : place.part == Part::serial ? serial
+                                                             : stamp;
       std::copy(text.begin(), text.end(), at);
     }
   }

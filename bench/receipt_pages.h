@@ -33,7 +33,7 @@ class ReceiptPages {
   void append(std::uint64_t number, std::string& out) const;
 
  private:
-  enum class Part : std::uint8_t { id, time, revision };
+  enum class Part : std::uint8_t { id, serial, time, revision };
   struct Place {
     std::size_t offset = 0;
     Part part = Part::id;

@@ -9,8 +9,8 @@
 namespace weir {
 namespace {
 
-constexpr std::size_t pages_under_way = 16;
-constexpr std::size_t bytes_under_way = std::size_t{16} << 20;
+constexpr std::size_t pages_under_way = 8;
+constexpr std::size_t bytes_under_way = std::size_t{8} << 20;
 
 bool is_ready(const std::future<Result<std::vector<Intake>>>& done) {
   return done.wait_for(std::chrono::seconds(0)) == std::future_status::ready;

@@ -8,6 +8,7 @@ import copy
 import datetime
 import itertools
 import json
+import re
 import threading
 import unittest
 
@@ -249,7 +250,11 @@ class HostileSource(unittest.TestCase):
         def wrong(fault):
             with Place(self.server) as place:
                 place.faults(**{fault: 1.0})
-                result = place.expect(4, reason="records were not all seen")
+                result = place.expect(4)
+                # Where the wrong total reaches one page further than the rows do, that page stays
+                # empty, which looks like the end of what the source pages through.
+                assert re.search("records were not all seen|one query pages through",
+                                 result["reason"]), result
                 assert result["delivered"] > 0, result
                 healed = place.heal()
                 assert healed["from"] == FIRST_DAY, healed
