@@ -11,7 +11,7 @@
 namespace weir {
 namespace {
 
-constexpr std::int64_t pages_ahead = 8;
+constexpr std::int64_t pages_ahead = 6;
 constexpr std::size_t bytes_ahead = std::size_t{8} << 20;
 // After a stop, what was asked for may still arrive for so long.
 constexpr std::chrono::milliseconds drain_limit{600};
