@@ -71,6 +71,8 @@ class Arena:
 
     def __init__(self, build, records):
         self.build = build
+        self.first_records = records
+        self.grown = False  # whether `growth` has left its largest journal
         self.records = records
         self.database = stand.Database(options=(
             "--innodb-buffer-pool-size=1G", "--innodb-log-file-size=1G", "--local-infile=1"))
@@ -103,6 +105,16 @@ class Arena:
         if int(count) != self.records:
             raise RuntimeError(f"{count} of {self.records} rows have arrived")
 
+    def check_rows(self):
+        """That every row holds, but for its document type, what the row file has of it."""
+        if self.row_sum() != self.expected_sum:
+            raise RuntimeError("the rows of the table are not those of the row file")
+
+    def row_sum(self):
+        cells = ", ".join(f"IFNULL({column}, '~')" for column in COLUMNS.split(", ")[:-1])
+        return self.database.sql(f"SELECT COUNT(*), BIT_XOR(CRC32(CONCAT_WS('|', {cells})))"
+                                 " FROM hc_dd_skd")
+
     def change_pipeline(self, *changes):
         """Pairs of what stands there and what shall; none: as it was."""
         text = self.original
@@ -116,6 +128,7 @@ class Arena:
         """The rows as LOAD DATA takes them; made once, of what a first run has written."""
         file = self.folder / "rows.tsv"
         if not file.exists():
+            self.expected_sum = self.row_sum()
             with file.open("w") as out:
                 command = ["mariadb", "--no-defaults", "-uroot", f"-S{self.database.socket}", "-N",
                            "-B", "--quick", "--default-character-set=utf8mb4", "-e",
@@ -123,11 +136,14 @@ class Arena:
                 subprocess.run(command, check=True, stdout=out)
         return file
 
-    def load_data(self):
+    def load_data(self, document_type=None):
+        """`document_type`: into rows that exist, by REPLACE, all with this one."""
         # The client writes NULL as a word; LOAD DATA wants \\N.
-        statement = (f"LOAD DATA LOCAL INFILE '{self.row_file()}' INTO TABLE hc_dd_skd"
-                     f" CHARACTER SET utf8mb4 ({COLUMNS.replace('status', '@status')})"
-                     " SET status = NULLIF(@status, 'NULL')")
+        replace = "REPLACE" if document_type else ""
+        other = f", Document_Type = '{document_type}'" if document_type else ""
+        statement = (f"LOAD DATA LOCAL INFILE '{self.row_file()}' {replace} INTO TABLE"
+                     f" hc_dd_skd CHARACTER SET utf8mb4 ({COLUMNS.replace('status', '@status')})"
+                     f" SET status = NULLIF(@status, 'NULL'){other}")
         return measured(["mariadb", "--no-defaults", "-uroot", f"-S{self.database.socket}",
                          "--local-infile=1", "-e", statement, self.database.name])
 
@@ -144,7 +160,7 @@ class Arena:
                          "receipts", *arguments], env=self.workspace.environment)
 
     def by_hand(self, *how):
-        """`how`: array or rows, insert or upsert."""
+        """`how`: array or rows, insert or upsert, and a document type for all rows."""
         return measured([self.build / "bench" / "weir_hand_written", self.database.socket,
                          self.database.name, self.row_file(), *how])
 

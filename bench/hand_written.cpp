@@ -2,10 +2,12 @@
 // The rows of a file into the receipts' table, as well as one writes it by hand over libmariadb:
 // two connections, a transaction for each thousand rows.
 //
-//   weir_hand_written SOCKET DATABASE FILE array|rows insert|upsert
+//   weir_hand_written SOCKET DATABASE FILE array|rows insert|upsert [DOCUMENT_TYPE]
 //
 // array: a prepared statement with arrays of values, MariaDB's own; rows: a statement with a
-// thousand VALUES, which every MySQL takes. FILE: seven columns with tabs between, \N for NULL.
+// thousand VALUES, which every MySQL takes. FILE: seven columns with tabs between, as
+// `mariadb --batch` prints them. DOCUMENT_TYPE: in place of the last column, so that rows which
+// exist change.
 #include <fmt/format.h>
 #include <mysql.h>
 
@@ -28,7 +30,7 @@ namespace {
 constexpr std::size_t columns = 7;
 constexpr std::size_t batch_rows = 1000;
 constexpr std::size_t connections = 2;
-constexpr std::string_view null_text = "\\N";
+constexpr std::string_view null_text = "NULL";
 constexpr std::string_view insert =
     "INSERT INTO hc_dd_skd (extend_processInstanceId, order_no_new, datetime_new, qty_count, "
     "sales_count, status, Document_Type) VALUES ";
@@ -202,10 +204,15 @@ bool write_all(const Order& order, Rows rows) {
 int main(int count, char** arguments) {
   using namespace weir::bench;
   if (count < 6) {
-    fmt::print(stderr, "usage: weir_hand_written SOCKET DATABASE FILE array|rows insert|upsert\n");
+    fmt::print(stderr,
+               "usage: weir_hand_written SOCKET DATABASE FILE array|rows insert|upsert "
+               "[DOCUMENT_TYPE]\n");
     return 2;
   }
   auto rows = read_rows(arguments[3]);
+  for (auto& row : rows) {
+    row.back() = count > 6 ? arguments[6] : row.back();
+  }
   const Order order{arguments[1], arguments[2], std::string_view(arguments[4]) == "array",
                     std::string_view(arguments[5]) == "upsert" ? update : std::string_view()};
   return write_all(order, rows) ? 0 : 1;

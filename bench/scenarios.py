@@ -10,6 +10,7 @@ import time
 
 import stand
 from arena import RIVALS, measured
+from shapes import shape
 from report import Goal, Table, middle
 
 UPSERT = """
@@ -18,17 +19,19 @@ UPSERT = """
         sales_count = VALUES(sales_count), status = VALUES(status),
         Document_Type = VALUES(Document_Type)"""
 BY_HAND = ["by hand, array binding", "by hand, many rows a statement"]
+REPLACE = "LOAD DATA LOCAL REPLACE"
 LAST_LINE = ":sales_count, :status, :Document_Type)"
 
 
-def in_turn(arena, rounds, contenders, prepare):
+def in_turn(arena, rounds, contenders, prepare, check=lambda: None):
     """One round after the other, each contender once a round, so that a slow minute of the machine
-    hits all of them. Gives the costs by name."""
+    hits all of them; each leaves the rows that `check` wants. Gives the costs by name."""
     costs = {name: [] for name in contenders}
     for number in range(1, rounds + 1):
         for name, run in contenders.items():
             prepare(name)
             costs[name].append(run())
+            check()
             rate = arena.records / costs[name][-1].seconds
             print(f"    round {number}: {name}: {rate:,.0f} records/s", flush=True)
     return costs
@@ -50,8 +53,7 @@ def first_load(arena, rounds):
     arena.check_table()
     arena.row_file()
     costs = in_turn(arena, rounds, contenders,
-                    lambda name: name == known or arena.empty_table())
-    arena.check_table()
+                    lambda name: name == known or arena.empty_table(), arena.check_rows)
     table = Table("A first load", costs, arena.records)
     table.note("bytes of the state folder, of those of the receipts",
                Goal(arena.state_bytes() / arena.raw_bytes(), most=0.3))
@@ -62,46 +64,55 @@ def first_load(arena, rounds):
 
 
 def stages(arena, rounds):
-    """The CPU of a first load by the names of its threads."""
-    totals = {}
+    """The CPU of a first load by the names of its threads; the rows add up to the whole."""
+    runs = []
     for _ in range(rounds):
         arena.empty_table()
         arena.workspace.forget()
-        for name, seconds in threads_of(arena).items():
-            totals.setdefault(name, []).append(seconds / arena.records * 1e6)
-    rows = [(name, f"{middle(each):.1f} µs") for name, each in sorted(totals.items())]
-    rows.append(("all", f"{sum(middle(each) for each in totals.values()):.1f} µs"))
-    return [Table.of_rows("CPU a record by thread", ("thread", "a record"), rows)]
+        runs.append(threads_of(arena))
+    run = sorted(runs, key=lambda seconds: sum(seconds.values()))[len(runs) // 2]
+    total = sum(run.values())
+    rows = [(name, f"{seconds / arena.records * 1e6:.2f} µs", f"{seconds / total:.0%}")
+            for name, seconds in sorted(run.items(), key=lambda each: -each[1])]
+    rows.append(("all", f"{total / arena.records * 1e6:.2f} µs", "100%"))
+    table = Table.of_rows("CPU a record by thread", ("thread", "a record", "of all"), rows)
+    table.note("all, microseconds", Goal(total / arena.records * 1e6, most=12))
+    return [table]
 
 
 def threads_of(arena):
-    """Seconds of CPU by thread name; a thread that ends is seen up to 10 ms before."""
+    """Seconds of CPU by thread name, and under `(unseen)` what the whole process used beyond: what
+    threads did behind their last look, at most 10 ms before they ended."""
     process = subprocess.Popen(
         [stand.WEIR, "run", "receipts", "--workspace", str(arena.workspace.folder), "--json"],
         env=arena.workspace.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL)
-    tick = os.sysconf("SC_CLK_TCK")
     seen = {}
-    while process.poll() is None:
+    ended = 0
+    while not ended:
         for task in pathlib.Path(f"/proc/{process.pid}/task").glob("*"):
             try:
-                name, fields = task.joinpath("stat").read_text().rsplit(")", 1)
-            except OSError:
-                continue
-            spent = fields.split()
-            seen[task.name] = (name.split("(", 1)[1], (int(spent[11]) + int(spent[12])) / tick)
+                seen[task.name] = (task.joinpath("comm").read_text().strip(),
+                                   int(task.joinpath("schedstat").read_text().split()[0]) / 1e9)
+            except (OSError, IndexError):
+                continue  # it has just ended
         time.sleep(0.01)
+        ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise RuntimeError(f"weir run ended with {process.returncode}")
     seconds = {}
     for name, spent in seen.values():
         seconds[name] = seconds.get(name, 0) + spent
+    whole = usage.ru_utime + usage.ru_stime
+    seconds["(unseen)"] = max(0, whole - sum(seconds.values()))
     return seconds
 
 
 def journal(arena, rounds):
     """With the journal and without, for new records and for known ones."""
     new = {"without a journal": arena.without_journal, "weir run": arena.weir_new}
-    costs = in_turn(arena, rounds, new, lambda name: arena.empty_table())
-    arena.check_table()
+    costs = in_turn(arena, rounds, new, lambda name: arena.empty_table(), arena.check_table)
     known = {"without a journal": lambda: arena.without_journal("--known"),
              "weir run --full": lambda: arena.weir("run", "receipts", "--full")}
     tables = [Table("The journal: new records", costs, arena.records),
@@ -126,14 +137,15 @@ def writing(arena, rounds):
         return arena.weir("replay", "receipts", **environment)
 
     costs = in_turn(arena, rounds, {
-        BY_HAND[0]: lambda: arena.by_hand("array", "upsert"),
-        BY_HAND[1]: lambda: arena.by_hand("rows", "upsert"),
+        BY_HAND[0]: lambda: arena.by_hand("array", "upsert", next(documents)),
+        BY_HAND[1]: lambda: arena.by_hand("rows", "upsert", next(documents)),
+        REPLACE: lambda: arena.load_data(next(documents)),
         "weir replay": replayed,
         "weir replay, no array binding": lambda: replayed(WEIR_MYSQL_BULK="multi_row"),
-    }, lambda name: None)
+    }, lambda name: None, arena.check_rows)
     arena.check_table("Document_Type LIKE 'replayed %'")
     upserts = Table("Rows that exist", costs, arena.records)
-    upserts.goal_beside("weir replay", BY_HAND, least=0.8)
+    upserts.goal_beside("weir replay", [*BY_HAND, REPLACE], least=0.8)
     upserts.goal_beside("weir replay, no array binding", BY_HAND[1:], least=0.8)
     arena.change_pipeline()
     costs = in_turn(arena, rounds, {
@@ -141,8 +153,7 @@ def writing(arena, rounds):
         BY_HAND[1]: lambda: arena.by_hand("rows", "insert"),
         "weir retry": lambda: retried(arena),
         "weir retry, no array binding": lambda: retried(arena, WEIR_MYSQL_BULK="multi_row"),
-    }, lambda name: arena.empty_table())
-    arena.check_table()
+    }, lambda name: arena.empty_table(), arena.check_rows)
     inserts = Table("Rows that are new", costs, arena.records)
     inserts.goal_beside("weir retry", BY_HAND[:1], least=0.8)
     inserts.goal_beside("weir retry, no array binding", BY_HAND[1:], least=0.8)
@@ -170,14 +181,26 @@ def growth(arena, rounds):
             costs.setdefault(f"{size:,} records", []).append(arena.weir_new())
             print(f"    {size:,} records: {costs[f'{size:,} records'][-1]}", flush=True)
         arena.check_table()
+    arena.grown = True
     table = Table("More records", costs, sizes)
     for size in sizes:
         table.goal(f"{size:,} records", "megabytes", most=64 if size <= 1_000_000 else 80)
+    for few, many in zip(sizes, sizes[1:]):
+        each = [table.figure(f"{size:,} records", "microseconds") for size in (many, few)]
+        table.note(f"CPU a record at {many:,}, of that at {few:,}",
+                   Goal(each[0] / each[1], most=1.25))
+        if many == 1_000_000:
+            memory = [table.figure(f"{size:,} records", "megabytes") for size in (many, few)]
+            table.note("peak memory at a million, of that at 100,000",
+                       Goal(memory[0] / memory[1], most=1.25))
     return [table]
 
 
 def small_commands(arena, rounds):
     """What a person waits for: the start of the program, a check, a record found."""
+    if not arena.grown:
+        arena.empty_table()
+        arena.weir_new()
     ids = arena.database.sql("SELECT extend_processInstanceId, order_no_new FROM hc_dd_skd"
                              f" WHERE seq % {max(1, arena.records // 5)} = 1 LIMIT 5")
     many = many_pipelines(arena)
@@ -221,6 +244,7 @@ SCENARIOS = {
     "stages": stages,
     "journal": journal,
     "writing": writing,
+    "shape": shape,
     "growth": growth,
     "small": small_commands,
 }
