@@ -10,7 +10,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
-#include <mutex>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -93,9 +93,20 @@ std::size_t receive_header(char* bytes, std::size_t size, std::size_t count, voi
   return line.size();
 }
 
+}  // namespace
+
+const std::string* HttpClient::Response::header(std::string_view name) const {
+  for (const auto& [key, value] : headers) {
+    if (equal_in_any_case(key, name)) {
+      return &value;
+    }
+  }
+  return nullptr;
+}
+
 // A multi handle of one easy handle: unlike curl_easy_perform, it can be woken, and it keeps the
 // connections of the easy handle.
-class Line {
+class CurlHttpClient::Line {
  public:
   Line() : multi_(curl_multi_init()), easy_(curl_easy_init()) {}
   ~Line() {
@@ -120,7 +131,7 @@ class Line {
   std::array<char, CURL_ERROR_SIZE> reason_{};
 };
 
-bool Line::prepare(const HttpClient::Request& request, Reception& reception) {
+bool CurlHttpClient::Line::prepare(const HttpClient::Request& request, Reception& reception) {
   curl_easy_reset(easy_);
   curl_slist_free_all(headers_);
   headers_ = curl_slist_append(nullptr, "Expect:");
@@ -162,8 +173,9 @@ bool Line::prepare(const HttpClient::Request& request, Reception& reception) {
   return true;
 }
 
-tl::unexpected<Error> Line::failure(CURLcode code, const HttpClient::Request& request,
-                                    const Reception& reception) {
+tl::unexpected<Error> CurlHttpClient::Line::failure(CURLcode code,
+                                                    const HttpClient::Request& request,
+                                                    const Reception& reception) {
   const std::string_view url = std::string_view(request.url).substr(0, request.url.find('?'));
   const auto say = [&](ErrorKind kind, std::string_view what) {
     return fail(kind, fmt::format("{} {}: {}", request.method, url, what));
@@ -204,8 +216,8 @@ tl::unexpected<Error> Line::failure(CURLcode code, const HttpClient::Request& re
   }
 }
 
-Result<HttpClient::Response> Line::send(const HttpClient::Request& request,
-                                        const std::stop_token& stop) {
+Result<HttpClient::Response> CurlHttpClient::Line::send(const HttpClient::Request& request,
+                                                        const std::stop_token& stop) {
   Reception reception;
   reception.body_max = request.body_max;
   if (!prepare(request, reception)) {
@@ -227,49 +239,17 @@ Result<HttpClient::Response> Line::send(const HttpClient::Request& request,
   return std::move(reception.response);
 }
 
-}  // namespace
-
-const std::string* HttpClient::Response::header(std::string_view name) const {
-  for (const auto& [key, value] : headers) {
-    if (equal_in_any_case(key, name)) {
-      return &value;
-    }
-  }
-  return nullptr;
-}
-
-class CurlHttpClient::Pool {
- public:
-  std::unique_ptr<Line> take() {
-    const std::scoped_lock lock(mutex_);
-    if (idle_.empty()) {
-      return std::make_unique<Line>();
-    }
-    auto line = std::move(idle_.back());
-    idle_.pop_back();
-    return line;
-  }
-  void give_back(std::unique_ptr<Line> line) {
-    const std::scoped_lock lock(mutex_);
-    idle_.push_back(std::move(line));
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Line>> idle_;
-};
-
-CurlHttpClient::CurlHttpClient() {
-  static const CurlGlobal global;
-  pool_ = std::make_unique<Pool>();
-}
+CurlHttpClient::CurlHttpClient() { static const CurlGlobal global; }
 
 CurlHttpClient::~CurlHttpClient() = default;
 
 Result<HttpClient::Response> CurlHttpClient::send(const Request& request, std::stop_token stop) {
-  auto line = pool_->take();
+  std::unique_ptr<Line> line = lines_.take();
+  if (line == nullptr) {
+    line = std::make_unique<Line>();
+  }
   auto response = line->send(request, stop);
-  pool_->give_back(std::move(line));
+  lines_.give_back(std::move(line));
   return response;
 }
 

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "core/error.h"
+#include "core/idle_pool.h"
 
 #include <chrono>
 #include <cstddef>
-#include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -62,8 +62,8 @@ class CurlHttpClient final : public HttpClient {
   Result<Response> send(const Request& request, std::stop_token stop) override;
 
  private:
-  class Pool;
-  std::unique_ptr<Pool> pool_;
+  class Line;
+  IdlePool<Line> lines_;
 };
 
 }  // namespace weir

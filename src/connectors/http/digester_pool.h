@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/idle_pool.h"
 #include "core/record_digest.h"
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,32 +24,20 @@ class DigesterPool {
   // Calls use(digester) with one that no other thread has meanwhile.
   template <typename Use>
   auto with(const Use& use) {
-    std::unique_ptr<RecordDigester> digester = take();
+    std::unique_ptr<RecordDigester> digester = idle_.take();
+    if (digester == nullptr) {
+      digester = std::make_unique<RecordDigester>(shape_, asked_, counted_lists_);
+    }
     auto result = use(*digester);
-    give_back(std::move(digester));
+    idle_.give_back(std::move(digester));
     return result;
   }
 
  private:
-  std::unique_ptr<RecordDigester> take() {
-    const std::scoped_lock lock(mutex_);
-    if (free_.empty()) {
-      return std::make_unique<RecordDigester>(shape_, asked_, counted_lists_);
-    }
-    std::unique_ptr<RecordDigester> taken = std::move(free_.back());
-    free_.pop_back();
-    return taken;
-  }
-  void give_back(std::unique_ptr<RecordDigester> digester) {
-    const std::scoped_lock lock(mutex_);
-    free_.push_back(std::move(digester));
-  }
-
   const RecordShape shape_;
   const std::vector<std::string> asked_;
   const std::vector<std::string> counted_lists_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<RecordDigester>> free_;
+  IdlePool<RecordDigester> idle_;
 };
 
 }  // namespace weir
