@@ -23,14 +23,11 @@ class Remarks {
     }
     std::sort(found.by_place_.begin(), found.by_place_.end());
     std::size_t members = 0;
-    if (!remarks.empty()) {
-      for (const BatchMember& member : batch.members) {
-        members += found.find(member.place) != nullptr ? 1 : 0;
-      }
+    for (const BatchMember& member : batch.members) {
+      members += found.find(member.place) != nullptr ? 1 : 0;
     }
-    if (members != remarks.size() || found.has_repeated()) {
-      return fail(ErrorKind::internal,
-                  "a remark names a record that is no member of the batch, or one twice");
+    if (members != remarks.size()) {
+      return found.name_stray(batch);
     }
     return found;
   }
@@ -44,10 +41,16 @@ class Remarks {
   }
 
  private:
-  bool has_repeated() const {
-    return std::adjacent_find(by_place_.begin(), by_place_.end(), [](const auto& a, const auto& b) {
-             return a.first == b.first;
-           }) != by_place_.end();
+  tl::unexpected<Error> name_stray(const LaneBatch& batch) const {
+    const auto stray = std::find_if(by_place_.begin(), by_place_.end(), [&](const auto& remark) {
+      return find(remark.first) != remark.second ||
+             std::none_of(batch.members.begin(), batch.members.end(),
+                          [&](const BatchMember& each) { return each.place == remark.first; });
+    });
+    const RecordPlace& place = stray->second->place;
+    return fail(ErrorKind::internal,
+                fmt::format("record {} of page {} is no member of the batch, or named twice",
+                            place.index, static_cast<std::int64_t>(place.page)));
   }
 
   std::vector<std::pair<PackedPlace, const Settlement*>> by_place_;  // sorted

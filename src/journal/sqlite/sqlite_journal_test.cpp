@@ -140,6 +140,28 @@ TEST_F(SqliteJournal, AnOpenBatchOutlivesItsProcessWithItsMembersInOrder) {
   EXPECT_EQ(state_of("a"), RecordState::failed);
 }
 
+TEST_F(SqliteJournal, ARemarkOnNoMemberOrASecondOneOnAMemberIsRefusedAndNamed) {
+  const Intake intake = store({{"a", 1, ""}, {"b", 1, ""}, {"c", 1, ""}});
+  const auto remark = [&](std::size_t record) {
+    return Settlement{intake.due[record].place, RecordState::delivered, "cut", true, 1};
+  };
+  const BatchKey key = open_batch({{remark(0).place, 1}, {remark(1).place, 1}}).key;
+  const auto settle_with = [&](std::vector<Settlement> remarks) {
+    return journal->settle_batch(key, run, test_time, std::move(remarks)).get();
+  };
+  const auto page = static_cast<std::int64_t>(remark(0).place.page);
+  const auto stranger = settle_with({remark(2), remark(0)});
+  ASSERT_FALSE(stranger.has_value());
+  EXPECT_EQ(stranger.error().kind, ErrorKind::internal);
+  EXPECT_THAT(stranger.error().message, HasSubstr(fmt::format("record 2 of page {} ", page)));
+  const auto repeated = settle_with({remark(1), remark(0), remark(1)});
+  ASSERT_FALSE(repeated.has_value());
+  EXPECT_THAT(repeated.error().message, HasSubstr(fmt::format("record 1 of page {} ", page)));
+  EXPECT_EQ(waiting_count(), 3);
+  EXPECT_TRUE(settle_with({remark(1), remark(0)}).has_value());
+  EXPECT_EQ(waiting_count(), 1);
+}
+
 TEST_F(SqliteJournal, AnOperationThatIsRefusedChangesNothing) {
   const RecordPlace place = store({{"a", 1, ""}}).due.front().place;
   const Settlement good{place, RecordState::filtered, "", false, 0};
