@@ -200,40 +200,26 @@ class PageIntake {
     }
   }
 
-  // The raw JSON of what is stored, one after the other: mostly as it stands in the page.
-  std::string_view raw_bytes() {
-    const Page& page = *incoming_->page;
-    const std::size_t begin = page.records[stored_.front()].offset;
-    std::size_t end = begin;
-    for (const std::uint32_t index : stored_) {
-      if (page.records[index].offset != end) {
-        return gathered_bytes();
-      }
-      end += page.records[index].length;
-    }
-    return std::string_view(page.bytes).substr(begin, end - begin);
-  }
-
-  std::string_view gathered_bytes() {
+  // The raw JSON of what is stored, one after the other, into raw_.
+  void gather_raw() {
     raw_.clear();
     for (const std::uint32_t index : stored_) {
       raw_.append(incoming_->page->raw(incoming_->page->records[index]));
     }
-    return raw_;
   }
 
   Result<void> keep_page() {
-    const std::string_view raw = raw_bytes();
-    const auto packed = store_.raw.compress(page_, raw);
+    gather_raw();
+    const auto packed = store_.raw.compress(page_, raw_);
     if (!packed) {
       return fail(ErrorKind::unavailable,
                   fmt::format("journal `{}`: no memory to compress a page of {} bytes",
-                              store_.database.file().string(), raw.size()));
+                              store_.database.file().string(), raw_.size()));
     }
     const PageHeader header{pipeline_, run_, incoming_->received_at, incoming_->origin};
     WEIR_CHECK(store_.pages.insert(page_, encode_entries(page_, header, entries_), *packed));
     store_.statuses.add(page_, {pipeline_, statuses_});
-    if (raw.size() >= incoming_->page->bytes.size() / 2) {  // not a page held for a few records
+    if (raw_.size() >= incoming_->page->bytes.size() / 2) {  // not a page held for a few records
       store_.hot->add(page_,
                       std::make_shared<HotPage>(HotPage{pipeline_, incoming_->page, stored_}));
     }
