@@ -69,11 +69,14 @@ class PageServer:
 class Arena:
     """The servers of one comparison, and the workspace of ours."""
 
-    def __init__(self, build, records):
+    def __init__(self, build, records, largest):
+        """`largest`: how many records `growth` goes up to."""
         self.build = build
         self.first_records = records
+        self.largest = largest
         self.grown = False  # whether `growth` has left its largest journal
         self.records = records
+        self.expected_sum = None  # of the rows that the row file holds
         self.database = stand.Database(options=(
             "--innodb-buffer-pool-size=1G", "--innodb-log-file-size=1G", "--local-infile=1"))
         self.pages = PageServer(build, records)

@@ -36,10 +36,10 @@ def parse():
 def main():
     arguments = parse()
     names = arguments.scenarios or list(SCENARIOS)
-    arena = Arena(arguments.build, arguments.records)
     # A try at few records stays at few.
-    arena.largest = (10_000_000 if arguments.large
-                     else 1_000_000 if arguments.records >= 100_000 else 10_000)
+    largest = (10_000_000 if arguments.large
+               else 1_000_000 if arguments.records >= 100_000 else 10_000)
+    arena = Arena(arguments.build, arguments.records, largest)
     tables = []
     try:
         for name in names:

@@ -37,25 +37,26 @@ def wide(arena, rounds, records):
     costs = {}
     for fields, count in records.items():
         names = [f"textField_{i}" for i in range(fields)]
+        columns = ["id VARCHAR(64) PRIMARY KEY", *(f"{name} {COLUMN}" for name in names)]
         use_target(arena, {"id": "{{extend.processInstanceId}}",
-                           **{name: f"{{{name}}}" for name in names}},
-                   ["id VARCHAR(64) PRIMARY KEY", *(f"{name} {COLUMN}" for name in names)])
-        costs[fields] = runs(arena, rounds, max(1, count), (1, fields, 0), max(1, count))
+                           **{name: f"{{{name}}}" for name in names}})
+        costs[fields] = runs(arena, rounds, max(1, count), (1, fields, 0), columns, max(1, count))
     return table_of("More fields a record", "field", costs)
 
 
 def long(arena, rounds, records):
     costs = {}
+    columns = ["id VARCHAR(64) PRIMARY KEY", "line INT", "quantity DECIMAL(18, 2)"]
+    use_target(arena, {"id": "{{bfn_id}}", "line": "{{tableField_bench_line}}",
+                       "quantity": "{{tableField_bench_quantity}}"},
+               "  beatFlat: [tableField_bench]\n")
     for rows, count in records.items():
-        use_target(arena, {"id": "{{bfn_id}}", "line": "{{tableField_bench_line}}",
-                           "quantity": "{{tableField_bench_quantity}}"},
-                   ["id VARCHAR(64) PRIMARY KEY", "line INT", "quantity DECIMAL(18, 2)"],
-                   "  beatFlat: [tableField_bench]\n")
-        costs[rows] = runs(arena, rounds, max(1, count), (1, 0, rows), max(1, count) * rows)
+        costs[rows] = runs(arena, rounds, max(1, count), (1, 0, rows), columns,
+                           max(1, count) * rows)
     return table_of("More sub-rows a record", "sub-row", costs)
 
 
-def use_target(arena, mapping, columns, of_source=""):
+def use_target(arena, mapping, of_source=""):
     """Everything of the receipts' pipeline up to its target, and another target."""
     source = arena.original.split("\ntarget:")[0] + "\n" + of_source
     children = "\n".join(f'        - {{field: {name}, value: "{value}"}}'
@@ -63,16 +64,16 @@ def use_target(arena, mapping, columns, of_source=""):
     arena.pipeline.write_text(source + INTO_FIELDS.format(
         children=children, columns=", ".join(mapping),
         values=", ".join(f":{name}" for name in mapping)))
-    arena.shape_columns = columns
 
 
-def runs(arena, rounds, records, shape_of_page, rows):
-    """Of each round: the cost, and how many records it was for."""
+def runs(arena, rounds, records, shape_of_page, columns, rows):
+    """Of each round, into a table of these columns that then has so many rows: the cost, and how
+    many records it was for."""
     arena.other_pages(records, shape_of_page)
     costs = []
     for _ in range(rounds):
         arena.database.sql("CREATE OR REPLACE TABLE bench_shape ("
-                           f"{', '.join(arena.shape_columns)}) ENGINE = InnoDB")
+                           f"{', '.join(columns)}) ENGINE = InnoDB")
         costs.append((arena.weir_new(), records))
         (count,), = arena.database.sql("SELECT COUNT(*) FROM bench_shape")
         if int(count) != rows:

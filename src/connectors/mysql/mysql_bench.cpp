@@ -153,13 +153,14 @@ void by_lane(benchmark::State& state, Kind kind, const std::string& bulk) {
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 
-// libmariadb and nothing else.
+// libmariadb and nothing else, before a filled table.
 class Hand {
  public:
-  explicit Hand(MysqlTestTarget& target) {
+  Hand(Kind kind, std::size_t fields) {
+    fill(target_, kind, fields);
     mysql_options(handle_, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-    mysql_real_connect(handle_, nullptr, "root", nullptr, target.database().c_str(), 0,
-                       target.server().socket().c_str(), 0);
+    mysql_real_connect(handle_, nullptr, "root", nullptr, target_.database().c_str(), 0,
+                       target_.server().socket().c_str(), 0);
   }
   ~Hand() { mysql_close(handle_); }
   Hand(const Hand&) = delete;
@@ -171,15 +172,14 @@ class Hand {
   }
 
  private:
+  MysqlTestTarget target_;
   MYSQL* handle_ = mysql_init(nullptr);
 };
 
 void by_text(benchmark::State& state, Kind kind) {
   const auto count = static_cast<std::size_t>(state.range(0));
   const auto fields = static_cast<std::size_t>(state.range(1));
-  MysqlTestTarget target;
-  fill(target, kind, fields);
-  Hand hand(target);
+  Hand hand(kind, fields);
   Rows rows(kind, fields);
   const std::string begin = head(fields);
   const std::string end = tail(kind, fields);
@@ -213,9 +213,7 @@ void by_text(benchmark::State& state, Kind kind) {
 void by_array(benchmark::State& state, Kind kind) {
   const auto count = static_cast<std::size_t>(state.range(0));
   const auto fields = static_cast<std::size_t>(state.range(1));
-  MysqlTestTarget target;
-  fill(target, kind, fields);
-  Hand hand(target);
+  Hand hand(kind, fields);
   Rows rows(kind, fields);
   std::string sql = head(fields) + "(?";
   for (std::size_t i = 1; i < fields; ++i) {
