@@ -337,24 +337,9 @@ Result<void> write_archive(const std::filesystem::path& file, Value manifest,
   }
   const Value list = described;
   manifest.set("files", list);
-  std::string beside = file.string() + ".XXXXXX";
-  const int descriptor = ::mkostemp(beside.data(), O_CLOEXEC);
-  if (descriptor < 0) {
-    return fail(ErrorKind::unavailable,
-                fmt::format("`{}` cannot be written: {}; choose a folder that can", file.string(),
-                            std::error_code(errno, std::generic_category()).message()));
-  }
-  auto written = write_all_members(file, descriptor, to_json(manifest) + "\n", list, members, stop);
-  if (written && (::fsync(descriptor) != 0 || std::rename(beside.c_str(), file.c_str()) != 0)) {
-    written = fail(ErrorKind::unavailable, fmt::format("`{}` cannot be written", file.string()));
-  }
-  ::close(descriptor);
-  if (!written) {
-    ::unlink(beside.c_str());
-    return written;
-  }
-  const std::filesystem::path folder = file.parent_path();
-  return sync_folder_names(folder.empty() ? "." : folder);
+  return write_atomically(file, 0600, [&](int descriptor) {
+    return write_all_members(file, descriptor, to_json(manifest) + "\n", list, members, stop);
+  });
 }
 
 Result<Value> unpack_archive(const std::filesystem::path& file, std::string_view kind,

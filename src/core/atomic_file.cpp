@@ -59,22 +59,34 @@ Result<void> sync_folder_names(const std::filesystem::path& folder) {
   return {};
 }
 
-Result<void> write_atomically(const std::filesystem::path& file, std::string_view bytes,
-                              mode_t mode) {
+Result<void> write_atomically(const std::filesystem::path& file, mode_t mode,
+                              const std::function<Result<void>(int descriptor)>& write) {
   std::string beside = file.string() + ".XXXXXX";
   OpenFile opened(::mkostemp(beside.data(), O_CLOEXEC));
   if (opened.get() < 0) {
     return file_error(file, "cannot be written", errno);
   }
-  if (::fchmod(opened.get(), mode) != 0 || !write_all(opened.get(), bytes) ||
-      ::fsync(opened.get()) != 0 || !opened.close_now() ||
-      std::rename(beside.c_str(), file.c_str()) != 0) {
-    const int number = errno;
+  Result<void> written = write(opened.get());
+  if (written && (::fchmod(opened.get(), mode) != 0 || ::fsync(opened.get()) != 0 ||
+                  !opened.close_now() || std::rename(beside.c_str(), file.c_str()) != 0)) {
+    written = file_error(file, "cannot be written", errno);
+  }
+  if (!written) {
     ::unlink(beside.c_str());
-    return file_error(file, "cannot be written", number);
+    return written;
   }
   const std::filesystem::path folder = file.parent_path();
   return sync_folder_names(folder.empty() ? "." : folder);
+}
+
+Result<void> write_atomically(const std::filesystem::path& file, std::string_view bytes,
+                              mode_t mode) {
+  return write_atomically(file, mode, [&](int descriptor) -> Result<void> {
+    if (!write_all(descriptor, bytes)) {
+      return file_error(file, "cannot be written", errno);
+    }
+    return {};
+  });
 }
 
 Result<std::string> read_whole_file(const std::filesystem::path& file) {

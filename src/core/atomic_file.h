@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,10 @@ namespace weir {
 // disk. Errors: `exhausted` (no room), `unavailable`; the old file then stands unchanged.
 Result<void> write_atomically(const std::filesystem::path& file, std::string_view bytes,
                               mode_t mode);
+// The same of what `write` writes to the descriptor, which stays ours. Errors: also those of
+// `write`.
+Result<void> write_atomically(const std::filesystem::path& file, mode_t mode,
+                              const std::function<Result<void>(int descriptor)>& write);
 
 // Makes the names in a folder durable.
 Result<void> sync_folder_names(const std::filesystem::path& folder);
