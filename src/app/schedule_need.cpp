@@ -75,6 +75,17 @@ std::unique_ptr<Journal> look_into_journal(const Workspace& workspace) {
   return journal ? std::move(*journal) : nullptr;
 }
 
+std::string name_some(const std::vector<ScheduleNeed>& pipelines) {
+  constexpr std::size_t named_max = 5;
+  const std::size_t named = std::min(pipelines.size(), named_max);
+  std::string text;
+  for (std::size_t i = 0; i < named; ++i) {
+    text += fmt::format("{}`{}`", i == 0 ? "" : ", ", pipelines[i].pipeline);
+  }
+  const std::size_t more = pipelines.size() - named;
+  return more == 0 ? text : text + fmt::format(" and {} more", more);
+}
+
 }  // namespace
 
 PipelinePast past_of(Journal& journal, const std::string& pipeline, Timestamp now) {
@@ -209,16 +220,12 @@ void warn_of_need(const AccountNeed& need, Faults& faults) {
   if (!need.budget || need.calls() <= *need.budget) {
     return;
   }
-  std::string names;
-  for (const ScheduleNeed& pipeline : need.pipelines) {
-    names += fmt::format("{}`{}`", names.empty() ? "" : ", ", pipeline.pipeline);
-  }
   faults.push_back(
       {Severity::warning, need.at,
        fmt::format("by their schedules, the pipelines of connection `{}` ({}) will need about {} "
                    "API calls a month, and its budget is {}; let them run less often, or raise "
                    "`budget: {{per_month: …}}` if the account allows more",
-                   need.connection, names, need.calls(), *need.budget)});
+                   need.connection, name_some(need.pipelines), need.calls(), *need.budget)});
 }
 
 }  // namespace weir
