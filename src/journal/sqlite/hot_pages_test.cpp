@@ -71,6 +71,17 @@ TEST_F(HandOver, FromMemoryAsFromDisk) {
   EXPECT_EQ(waiting_text(), from_memory);
 }
 
+TEST_F(HandOver, AChunkHoldsItsBytesAtMostButOneRecordAlways) {
+  store({{"a", 1, ""}, {"b", 1, ""}, {"c", 1, ""}});
+  const std::size_t record_bytes = raw_of({"a", 1, ""}).size();
+  for (const bool from_disk : {false, true}) {
+    EXPECT_EQ(journal->waiting(pipeline, {}, 2 * record_bytes).value().size(), 2U) << from_disk;
+    EXPECT_EQ(journal->waiting(pipeline, {}, 2 * record_bytes - 1).value().size(), 1U) << from_disk;
+    EXPECT_EQ(journal->waiting(pipeline, {}, 1).value().size(), 1U) << from_disk;
+    open();
+  }
+}
+
 TEST_F(HandOver, ViewsStandAsLongAsTheirChunk) {
   store({{"a", 1, ""}});
   const WaitingChunk chunk = journal->waiting(pipeline, {}, 1'000).value();
