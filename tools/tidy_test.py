@@ -191,6 +191,22 @@ class Documents(unittest.TestCase):
             self.assertEqual(len(self.faults(f"# A\n\n{bad}\n")), 1, bad)
         self.assertEqual(self.faults("# B\n\n[a](a.md)\n", "docs/b.md"), [])
 
+    def test_promises(self):
+        files = ["src/sink/lane_queue.h", "src/sink/lane_queue_test.cpp", "src/a/b/c_test.cpp",
+                 "tests/e2e/house_test.py"]
+
+        def faults(kept_by, held_by, headings="| promise | kept by | held by |"):
+            text = f"# A\n\n{headings}\n|---|---|---|\n| `no/where` | {kept_by} | {held_by} |\n"
+            return [message for _, message in tidy.check_promises(text, files)]
+
+        self.assertEqual(faults("`sink/lane_queue`, `a/b`, `Journal::store`, `sink`",
+                                "`unit.sink`, `unit.a_b` (`lane_queue_test`), `e2e.house_test`"),
+                         [])
+        for kept_by, held_by in (("`sink/gone`", ""), ("", "`unit.gone`"), ("", "`gone_test`"),
+                                 ("", "`e2e.gone_test`"), ("`lane_queue`, `gone/a`", "`e2e`")):
+            self.assertEqual(len(faults(kept_by, held_by)), 1, (kept_by, held_by))
+        self.assertEqual(faults("`gone/a`", "`gone_test`", "| a | b | c |"), [])
+
     def test_undone(self):
         for word in ("TO" "DO", "FIX" "ME", "X" "XX", "HA" "CK"):
             self.assertEqual(len(list(tidy.check_undone(f"a\n// {word}: b\n"))), 1, word)
@@ -220,6 +236,11 @@ class WholeTree(unittest.TestCase):
         done = self.run_tidy()
         self.assertEqual(done.returncode, 1)
         self.assertIn("src/core/b.cpp:3: may not include", done.stdout)
+
+    def test_a_type_of_a_test_counts_too(self):
+        self.write("src/core/a.h", LICENCE + "#pragma once\nnamespace weir { struct A {}; }\n")
+        self.write("src/core/b_test.cpp", LICENCE + "namespace weir { struct A {}; }\n")
+        self.assertIn("`weir::A` is defined in src/core/a.h:3 too", self.run_tidy().stdout)
 
     def test_ignored_files_are_left_alone(self):
         self.write(".gitignore", "/build/\n")
