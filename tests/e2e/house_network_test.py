@@ -112,7 +112,7 @@ class NetworkTest(RelayCase):
                 process = self.start_and_wait_for_rows(self.workspace, "--wait", "5m")
                 relay.cut()
                 if side == "target":
-                    stand.wait_until(relay.unheard.is_set, "a statement into the silence")
+                    stand.wait_until(relay.unheard.is_set, "a statement without an answer")
                 self.assertEqual(self.stop(process).code, stopped)
                 relay.heal()
                 self.bring_everything(self.workspace)

@@ -99,7 +99,7 @@ class Relay:
         self.target = target  # (host, port), or the path of a socket
         self.on_request = None
         self.silent = threading.Event()
-        self.unheard = threading.Event()  # something was said into the silence
+        self.unheard = threading.Event()  # a statement, or an answer, went into the silence
         self.pairs = []
         self.lock = threading.Lock()
         self.listener = socket.create_server((host, 0), backlog=64)
@@ -149,10 +149,8 @@ class Relay:
             while not self.ended:
                 for key, _ in selector.select(timeout=0.1):
                     if self.silent.is_set():
-                        if key.fileobj is ours:
-                            self.unheard.set()
-                            return
-                        continue
+                        self.unheard.set()
+                        return
                     data = key.fileobj.recv(65536)
                     if not data:
                         ours.close()
