@@ -152,29 +152,30 @@ Result<OpenedBatch> open_batch(JournalStore& store, PipelineId pipeline, std::ui
   OpenedBatch opened;
   opened.key = {pipeline, lane, 0};
   opened.accepted.reserve(candidates.size());
-  LaneBatch batch;
-  batch.fence = fence;
+  LaneRow& row = store.lane(pipeline, lane);
+  LaneBatch& batch = row.open.emplace(fence);
   for (const Candidate& candidate : candidates) {
     const PackedPlace place = pack(candidate.place);
-    WEIR_TRY(RecordStatus * status, store.statuses.change(place));
+    WEIR_TRY(const RecordStatus* status, store.statuses.look(place));
     const bool open = status->undecided() && !status->has(RecordStatus::in_batch);
     const auto refused = refusal(*status, candidate.sent, redelivery);
     opened.accepted.push_back(open && !refused);
     if (open && refused) {
-      WEIR_CHECK(refuse(store, pipeline, *refused, place, *status));
+      WEIR_TRY(RecordStatus * changed, store.statuses.change(place));
+      WEIR_CHECK(refuse(store, pipeline, *refused, place, *changed));
       ++opened.withdrawn;
     } else if (open) {
-      status->set(RecordStatus::in_batch);
+      WEIR_CHECK(store.statuses.join_batch(place));
       batch.members.push_back({place, candidate.sent});
     }
     WEIR_CHECK(store.make_room());
   }
-  if (!batch.members.empty()) {
-    LaneRow& row = store.lane(pipeline, lane);
+  if (batch.members.empty()) {
+    row.open.reset();
+  } else {
     opened.key.sequence = row.settled + 1;
-    row.open = std::move(batch);
-    WEIR_CHECK(store.lane_rows.write(pipeline, lane, row));
   }
+  WEIR_CHECK(store.lane_rows.write(pipeline, lane, row));
   return opened;
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace weir {
@@ -122,6 +123,20 @@ Result<std::vector<OpenBatch>> JournalReader::open_batches(PipelineId pipeline) 
     }
   }
   return batches;
+}
+
+Result<std::vector<PackedPlace>> JournalReader::batch_members(const PipelineRow& pipeline) {
+  WEIR_TRY(const auto lanes, lanes_.read(pipeline.id, pipeline.lanes));
+  std::vector<PackedPlace> members;
+  for (const auto& [lane, state] : lanes) {
+    if (state.open) {
+      std::transform(state.open->members.begin(), state.open->members.end(),
+                     std::back_inserter(members),
+                     [](const BatchMember& member) { return member.place; });
+    }
+  }
+  std::sort(members.begin(), members.end());
+  return members;
 }
 
 Result<std::vector<RunSummary>> JournalReader::runs(std::string_view pipeline, std::int64_t limit) {

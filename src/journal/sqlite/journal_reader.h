@@ -79,6 +79,8 @@ class JournalReader {
   Result<void> look(Snapshot& snapshot);
   Result<PipelineRow> pipeline_row(PipelineId pipeline);
   Result<PageEntries> entries_of(PageId page, std::size_t records);
+  // The places of all that is in an open batch of the pipeline, sorted.
+  Result<std::vector<PackedPlace>> batch_members(const PipelineRow& pipeline);
   // An index that lists pages out of order is damaged: it has lost one and names another twice.
   Result<void> check_order(PageId before, PageId page) const;
 

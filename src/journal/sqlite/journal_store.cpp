@@ -17,7 +17,7 @@ JournalStore::JournalStore(Database& connection, const Clock& wall, const Journa
       attempts(connection),
       lane_rows(connection),
       pages(connection),
-      statuses(connection, pages, pipelines, tuning.status_pages),
+      statuses(connection, pages, pipelines, lanes, tuning.status_pages),
       entries(pages, tuning.entry_pages),
       index(connection, head, tuning),
       hot(std::make_shared<HotPages>(tuning.hot_bytes)) {}

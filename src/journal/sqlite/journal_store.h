@@ -60,7 +60,7 @@ struct JournalStore {
   ReasonTable reasons;
   AttemptTable attempts;
   LaneTable lane_rows;
-  std::map<std::pair<PipelineId, std::uint32_t>, LaneRow> lanes;
+  Lanes lanes;
   PageTable pages;
   StatusCache statuses;
   EntryCache entries;

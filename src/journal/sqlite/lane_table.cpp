@@ -50,8 +50,7 @@ std::optional<LaneRow> decode(std::string_view data, std::int64_t id) {
   LaneRow row;
   row.settled = reader.fixed<std::uint64_t>();
   if (reader.fixed<std::uint8_t>() != 0) {
-    row.open.emplace();
-    row.open->fence = reader.fixed<std::uint64_t>();
+    row.open.emplace(reader.fixed<std::uint64_t>());
     row.open->members = read_members(reader);
   }
   return reader.good() ? std::optional(std::move(row)) : std::nullopt;

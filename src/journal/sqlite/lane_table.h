@@ -20,7 +20,8 @@ struct BatchMember {
 };
 
 struct LaneBatch {
-  std::uint64_t fence = 0;
+  explicit LaneBatch(std::uint64_t raised) : fence(raised) {}
+  std::uint64_t fence;
   std::vector<BatchMember> members;
 };
 
@@ -28,6 +29,8 @@ struct LaneRow {
   std::uint64_t settled = 0;      // sequence of the last settled batch
   std::optional<LaneBatch> open;  // batch settled + 1
 };
+
+using Lanes = std::map<std::pair<PipelineId, std::uint32_t>, LaneRow>;
 
 // The lanes of all pipelines, one sealed row each, with the open batch in it. One thread.
 class LaneTable {

@@ -104,6 +104,60 @@ TEST(RecordStatus, StatesComeBackOrNotAtAll) {
   EXPECT_FALSE(decode_statuses(PageId{1}, PipelineId{2}, bytes.substr(1)).has_value());
 }
 
+// So they were written until version 2 of the schema.
+TEST(RecordStatus, StatesWrittenOneByOneCanStillBeRead) {
+  std::vector<RecordStatus> statuses(2);
+  statuses[1].state = RecordState::failed;
+  statuses[1].reason = 5;
+  statuses[1].sent = 77;
+  ByteWriter writer;
+  writer.raw({reinterpret_cast<const char*>(statuses.data()), 2 * sizeof(RecordStatus)});
+  constexpr std::uint64_t plain_seed = 0x53'54'41'54;
+  const std::string bytes =
+      std::move(writer).sealed(plain_seed ^ std::uint64_t{7} << 8U ^ std::uint64_t{3} << 52U);
+  const auto read = decode_statuses(PageId{7}, PipelineId{3}, bytes);
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ((*read)[0].state, RecordState::waiting);
+  EXPECT_EQ((*read)[1].state, RecordState::failed);
+  EXPECT_EQ((*read)[1].reason, 5U);
+  EXPECT_EQ((*read)[1].sent, 77U);
+}
+
+TEST(RecordStatus, WhatRecordsHaveInCommonStandsOnce) {
+  constexpr std::size_t records = 100;
+  std::vector<RecordStatus> statuses(records);
+  for (std::size_t i = 0; i < records; ++i) {
+    statuses[i].state = RecordState::delivered;
+    statuses[i].updated_at = i % 2 == 0 ? 1 : 2;  // of two lanes
+    statuses[i].sent = i + 1;
+  }
+  const std::string alike = encode_statuses(PageId{1}, PipelineId{1}, statuses);
+  EXPECT_LT(alike.size(), records * 10);
+  for (std::size_t i = 0; i < records; ++i) {
+    statuses[i].reason = static_cast<std::uint32_t>(i);
+  }
+  const std::string different = encode_statuses(PageId{1}, PipelineId{1}, statuses);
+  const auto read = decode_statuses(PageId{1}, PipelineId{1}, different);
+  ASSERT_TRUE(read.has_value());
+  for (std::size_t i = 0; i < records; ++i) {
+    EXPECT_EQ((*read)[i].reason, i);
+    EXPECT_EQ((*read)[i].updated_at, i % 2 == 0 ? 1 : 2);
+    EXPECT_EQ((*read)[i].sent, i + 1);
+  }
+}
+
+// The row of its lane says so.
+TEST(RecordStatus, WhetherARecordIsInABatchIsNotWritten) {
+  std::vector<RecordStatus> statuses(1);
+  statuses[0].set(RecordStatus::in_batch);
+  statuses[0].set(RecordStatus::replaced);
+  const auto read = decode_statuses(PageId{1}, PipelineId{1},
+                                    encode_statuses(PageId{1}, PipelineId{1}, statuses));
+  ASSERT_TRUE(read.has_value());
+  EXPECT_FALSE((*read)[0].has(RecordStatus::in_batch));
+  EXPECT_TRUE((*read)[0].has(RecordStatus::replaced));
+}
+
 TEST(ByteCodec, ReadingPastTheEndFailsAndGoesNowhere) {
   ByteWriter writer;
   writer.varint(std::numeric_limits<std::uint64_t>::max());

@@ -12,7 +12,8 @@
 
 namespace weir {
 
-// What became of one version of a record: 32 bytes in its page's status blob, stored as it stands.
+// What became of one version of a record, in its page's status blob: what the page's records share
+// stands there once, `sent` with each.
 struct RecordStatus {
   enum Flag : std::uint8_t {
     // One bit with two meanings, by what it turns round. Of a waiting version: `superseded`, given
@@ -26,7 +27,7 @@ struct RecordStatus {
     ever_delivered = 4,  // this or an earlier version stands in the target
     sent_known = 8,      // `sent` is what the target holds of this record
     doubted = 16,        // this or an earlier version may stand in the target
-    in_batch = 32,       // member of an open batch
+    in_batch = 32,       // member of an open batch: in memory only, the lane's row names it
     warned = 64,         // delivered, with a remark in `reason`
     has_attempts = 128,  // earlier attempts stand in the attempt table
   };

@@ -12,7 +12,7 @@
 
 namespace weir {
 
-inline constexpr int schema_version = 2;
+inline constexpr int schema_version = 3;
 
 struct JournalName {
   int schema = 0;

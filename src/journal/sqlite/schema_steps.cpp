@@ -111,7 +111,11 @@ Result<void> make_version_2(Database& database) {
   return count_pipelines(database);
 }
 
-constexpr std::array<SchemaStep, 2> steps = {make_version_1, make_version_2};
+// States are written shorter from now on. Those that are there are read as they stand; a program of
+// version 2 must not meet the new ones.
+Result<void> make_version_3(Database&) { return {}; }
+
+constexpr std::array<SchemaStep, 3> steps = {make_version_1, make_version_2, make_version_3};
 
 }  // namespace
 

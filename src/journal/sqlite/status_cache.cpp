@@ -9,8 +9,12 @@
 namespace weir {
 
 StatusCache::StatusCache(Database& database, PageTable& pages, PipelineTable& pipelines,
-                         std::size_t pages_max)
-    : database_(database), pages_(pages), pipelines_(pipelines), pages_max_(pages_max) {}
+                         const Lanes& lanes, std::size_t pages_max)
+    : database_(database),
+      pages_(pages),
+      pipelines_(pipelines),
+      lanes_(lanes),
+      pages_max_(pages_max) {}
 
 Result<StatusCache::Slot*> StatusCache::slot_of(PageId page) {
   const auto key = static_cast<std::int64_t>(page);
@@ -20,6 +24,7 @@ Result<StatusCache::Slot*> StatusCache::slot_of(PageId page) {
   auto at = slots_.find(key);
   if (at == slots_.end()) {
     WEIR_TRY(PageStatus status, pages_.status(page));
+    mark_members(page, status);
     Slot slot{std::move(status), {}, 0, false};
     slot.written = count_statuses(slot.status.records);
     at = slots_.emplace(key, std::move(slot)).first;
@@ -29,7 +34,24 @@ Result<StatusCache::Slot*> StatusCache::slot_of(PageId page) {
   return last_.second;
 }
 
-Result<const RecordStatus*> StatusCache::look(PackedPlace place) {
+void StatusCache::mark_members(PageId page, PageStatus& status) const {
+  for (auto lane = lanes_.lower_bound({status.pipeline, 0});
+       lane != lanes_.end() && lane->first.first == status.pipeline; ++lane) {
+    if (!lane->second.open) {
+      continue;
+    }
+    for (const BatchMember& member : lane->second.open->members) {
+      const RecordPlace at = unpack(member.place);
+      if (at.page == page && at.index < status.records.size()) {
+        status.records[at.index].set(RecordStatus::in_batch);
+      }
+    }
+  }
+}
+
+Result<const RecordStatus*> StatusCache::look(PackedPlace place) { return status_of(place); }
+
+Result<RecordStatus*> StatusCache::status_of(PackedPlace place) {
   const RecordPlace at = unpack(place);
   WEIR_TRY(Slot * slot, slot_of(at.page));
   if (at.index >= slot->status.records.size()) {
@@ -49,6 +71,12 @@ Result<RecordStatus*> StatusCache::change(PackedPlace place) {
     changed_.push_back(static_cast<std::int64_t>(at.page));
   }
   return &slot.status.records[at.index];
+}
+
+Result<void> StatusCache::join_batch(PackedPlace place) {
+  WEIR_TRY(RecordStatus * status, status_of(place));
+  status->set(RecordStatus::in_batch);
+  return {};
 }
 
 Result<PipelineId> StatusCache::pipeline_of(PageId page) {

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "journal/sqlite/index_key.h"
+#include "journal/sqlite/lane_table.h"
 #include "journal/sqlite/page_table.h"
 #include "journal/sqlite/pipeline_table.h"
 
@@ -18,13 +19,16 @@ namespace weir {
 // once a transaction, with the counters of page and pipeline. One thread.
 class StatusCache {
  public:
-  StatusCache(Database& database, PageTable& pages, PipelineTable& pipelines,
+  // `lanes`: whose open batches hold the records that are `in_batch`.
+  StatusCache(Database& database, PageTable& pages, PipelineTable& pipelines, const Lanes& lanes,
               std::size_t pages_max);
 
   // The status to read; stands until the next call of make_room().
   Result<const RecordStatus*> look(PackedPlace place);
   // The status to change.
   Result<RecordStatus*> change(PackedPlace place);
+  // It is a member of the batch that its lane is about to open; nothing to write for its page.
+  Result<void> join_batch(PackedPlace place);
   Result<PipelineId> pipeline_of(PageId page);
   Result<const std::vector<RecordStatus>*> page(PageId page);
   void add(PageId page, PageStatus status);
@@ -44,11 +48,14 @@ class StatusCache {
   };
 
   Result<Slot*> slot_of(PageId page);
+  Result<RecordStatus*> status_of(PackedPlace place);
+  void mark_members(PageId page, PageStatus& status) const;
   Result<void> write(PageId page, Slot& slot);
 
   Database& database_;
   PageTable& pages_;
   PipelineTable& pipelines_;
+  const Lanes& lanes_;
   const std::size_t pages_max_;
   std::unordered_map<std::int64_t, Slot> slots_;
   std::vector<std::int64_t> changed_;

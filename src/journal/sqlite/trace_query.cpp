@@ -78,8 +78,10 @@ Result<VersionTrace> JournalReader::trace_version(PackedPlace place) {
   version.raw_dropped = !raw;
   version.raw = raw ? raw->substr(entry.raw_offset, entry.raw_length) : "";
   WEIR_TRY(version.summary, summary(entry, status));
+  WEIR_TRY(const PipelineRow pipeline, pipeline_row(page.pipeline));
+  WEIR_TRY(const std::vector<PackedPlace> members, batch_members(pipeline));
   version.superseded = status.state == RecordState::waiting && status.has(RecordStatus::replaced) &&
-                       !status.has(RecordStatus::in_batch);
+                       !std::binary_search(members.begin(), members.end(), place);
   WEIR_TRY(version.attempts, attempts_of(place, status));
   const RunId decided_in = status.run != 0 ? static_cast<RunId>(status.run) : entries.header.run;
   WEIR_TRY(const RunRow run, runs_.read(decided_in));

@@ -41,14 +41,18 @@ class JournalReader::ChunkFiller {
 
 namespace {
 
+// `members`: of open batches, sorted.
 std::vector<std::uint32_t> waiting_of(PageId page, const PageStatus& status,
-                                      std::optional<RecordPlace> after) {
+                                      std::optional<RecordPlace> after,
+                                      const std::vector<PackedPlace>& members) {
   std::vector<std::uint32_t> chosen;
   chosen.reserve(status.records.size());
+  auto member = std::lower_bound(members.begin(), members.end(), pack({page, 0}));
   for (std::uint32_t i = 0; i < status.records.size(); ++i) {
-    const RecordStatus& record = status.records[i];
-    if (record.undecided() && !record.has(RecordStatus::in_batch) &&
-        (!after || RecordPlace{page, i} > *after)) {
+    const RecordPlace place{page, i};
+    if (member != members.end() && *member == pack(place)) {
+      ++member;
+    } else if (status.records[i].undecided() && (!after || place > *after)) {
       chosen.push_back(i);
     }
   }
@@ -70,6 +74,7 @@ Result<WaitingChunk> JournalReader::waiting(PipelineId pipeline, std::optional<R
   if (!after) {
     WEIR_CHECK(check_waiting(row));
   }
+  WEIR_TRY(const std::vector<PackedPlace> members, batch_members(row));
   ChunkFiller filler(bytes_max);
   auto pages = select_waiting_.use();
   pages.bind(1, static_cast<std::int64_t>(pipeline));
@@ -84,7 +89,7 @@ Result<WaitingChunk> JournalReader::waiting(PipelineId pipeline, std::optional<R
     WEIR_CHECK(check_order(before, page));
     before = page;
     WEIR_TRY(const PageStatus status, pages_.decode(page, pipeline, pages.text(1)));
-    const WaitingPage chosen{page, status.records.size(), waiting_of(page, status, after)};
+    const WaitingPage chosen{page, status.records.size(), waiting_of(page, status, after, members)};
     if (!chosen.chosen.empty()) {
       WEIR_TRY(const bool full, add_waiting(chosen, hot, filler));
       if (full) {
