@@ -15,6 +15,8 @@ namespace json = simdjson::ondemand;
 template <typename Wanted, typename Lift>
 simdjson::error_code select_members(json::object from, int depth, const Wanted& wanted,
                                     std::string_view except, const Lift& lift, Object& out) {
+  constexpr std::size_t usual_members = 8;
+  out.reserve(usual_members);
   const auto error = json_walk::visit_members(from, [&](std::string_view name, json::value value) {
     if (!except.empty() && name == except) {
       return lift(value);
