@@ -122,6 +122,8 @@ struct BatchKey {
 
 struct OpenedBatch {
   BatchKey key;
+  // Ready when the opening is on disk, with the error if it never will be. Not valid: it is.
+  std::future<Result<void>> on_disk;
   std::vector<bool> accepted;  // one per candidate; a refused one needs no delivery any more:
                                // superseded, delivered meanwhile, or equal to what was sent last
   std::int64_t withdrawn = 0;  // refused candidates that had been counted as due
@@ -290,7 +292,8 @@ class Journal {
   // A number higher than any given before for this pipeline.
   virtual Result<std::uint64_t> raise_fence(PipelineId pipeline) = 0;
   // Step (a) of the commit protocol: exactly these records are batch n of the lane. A lane has at
-  // most one open batch.
+  // most one open batch. Returns when that is decided: rows may be sent to the target, but must not
+  // be committed there before the batch is `on_disk`.
   virtual Result<OpenedBatch> open_batch(PipelineId pipeline, std::uint32_t lane,
                                          std::uint64_t fence, Redelivery redelivery,
                                          std::span<const Candidate> candidates) = 0;

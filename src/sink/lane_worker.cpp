@@ -19,66 +19,11 @@ std::uint64_t seed_of(const SinkRun& run, std::uint32_t lane) {
                             static_cast<std::int64_t>(run.run), lane));
 }
 
-tl::unexpected<Error> mark_ahead(const Mark& mark, const BatchKey& key) {
-  return fail(
-      ErrorKind::invalid_config,
-      fmt::format("the target's mark of lane {} stands at batch {}, the journal only before "
-                  "it: an older journal was put back, and what it does not know of would "
-                  "be delivered twice; put the newer journal back, or, if doubles do no "
-                  "harm, delete this pipeline's rows from `weir_mark` in the target",
-                  key.lane, mark.sequence));
-}
-
 Settlement failure_of(const OutgoingRecord& record, const Error& error) {
   return {record.place, RecordState::failed, error.message, false, 0};
 }
 
 }  // namespace
-
-void SinkRun::give_up(const Error& error) {
-  {
-    const std::scoped_lock lock(mutex_);
-    if (!error_) {
-      error_ = error;
-    }
-  }
-  stopping.request_stop();
-}
-
-Result<void> SinkRun::keep(Result<void> journalled) {
-  if (!journalled) {
-    give_up(journalled.error());
-  }
-  return journalled;
-}
-
-std::optional<Error> SinkRun::error() {
-  const std::scoped_lock lock(mutex_);
-  return error_;
-}
-
-Result<ClaimedLane> claim_lane(SinkRun& run, std::uint32_t lane, std::stop_token stop) {
-  ClaimedLane claimed;
-  auto fence = run.journal.raise_fence(run.pipeline);
-  if (!fence) {
-    run.give_up(fence.error());
-    return tl::unexpected(std::move(fence).error());
-  }
-  claimed.mark.fence = *fence;
-  WEIR_TRY(claimed.lane, run.sink.open_lane(lane, std::move(stop)));
-  run.counts.reached = true;
-  if (run.traits.transactional) {
-    WEIR_TRY(claimed.mark, claimed.lane->claim(*fence));
-  }
-  return claimed;
-}
-
-Result<bool> proves(const Mark& mark, const BatchKey& key) {
-  if (mark.sequence > key.sequence) {
-    return mark_ahead(mark, key);
-  }
-  return mark.sequence == key.sequence;
-}
 
 LaneWorker::LaneWorker(SinkRun& run, std::uint32_t lane, std::size_t queue_bytes)
     : run_(run),
@@ -146,12 +91,11 @@ Result<LaneWorker::Batch> LaneWorker::open_batch(std::vector<OutgoingRecord> rec
     run_.give_up(opened.error());
     return tl::unexpected(std::move(opened).error());
   }
-  // Writes take effect in order, so the settlement before this batch is on disk by now.
-  WEIR_CHECK(check_settlement());
   failpoint("sink.batch_opened");
   run_.counts.withdrawn += opened->withdrawn;
   Batch batch;
   batch.key = opened->key;
+  batch.on_disk = std::move(opened->on_disk);
   std::size_t kept = 0;
   for (std::size_t i = 0; i < records.size(); ++i) {
     if (opened->accepted[i] && kept++ != i) {
@@ -167,6 +111,15 @@ Result<LaneWorker::Batch> LaneWorker::open_batch(std::vector<OutgoingRecord> rec
     return mark_ahead(claimed_.mark, batch.key);
   }
   return batch;
+}
+
+// The target must not commit a batch of which a killed process would know nothing.
+Result<void> LaneWorker::await_opening(Batch& batch) {
+  if (batch.on_disk.valid()) {
+    WEIR_CHECK(run_.keep(batch.on_disk.get()));
+  }
+  // Writes take effect in order, so the settlement before this batch is on disk by now.
+  return check_settlement();
 }
 
 Result<void> LaneWorker::complete(Batch batch) {
@@ -222,6 +175,7 @@ Result<void> LaneWorker::attempt(Batch& batch) {
   batch.failures.clear();
   WEIR_CHECK(claimed_.lane->begin());
   WEIR_CHECK(write(batch, 0, batch.records.size()));
+  WEIR_CHECK(await_opening(batch));
   if (!batch.failures.empty()) {
     WEIR_CHECK(amend(batch));
   }
@@ -304,6 +258,7 @@ Result<void> LaneWorker::put_back(const Batch& batch, const Error& error) {
 // Without transactions: each record is decided by its own answer. Gives the records that were not
 // tried, or certainly not taken.
 Result<std::vector<OutgoingRecord>> LaneWorker::deliver_each(Batch batch) {
+  WEIR_CHECK(await_opening(batch));
   std::vector<Settlement> decided;
   std::optional<Error> trouble;
   Tally tally;

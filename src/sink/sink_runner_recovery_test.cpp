@@ -140,6 +140,13 @@ TEST_F(WithoutTransactions, DoesNotGuessAfterALostAnswer) {
   EXPECT_THAT(journal_.violations, IsEmpty());
 }
 
+TEST_F(WithoutTransactions, WritesNothingBeforeTheBatchIsOnDisk) {
+  journal_.unsynced = Error{ErrorKind::exhausted, "the disk is full", {}, std::nullopt};
+  runner().push(records(5), {});
+  EXPECT_FALSE(runner().finish());
+  EXPECT_THAT(target_.rows, IsEmpty());
+}
+
 TEST_F(WithoutTransactions, TriesAgainWhatWasCertainlyNotTaken) {
   fail_once("write", trouble(ErrorKind::throttled), 4);
   ASSERT_TRUE(runner().push(records(10), {}));

@@ -276,6 +276,17 @@ TEST_F(SinkRunnerTest, DoesNotWaitForABrokenJournal) {
   EXPECT_THAT(target_.rows, IsEmpty());
 }
 
+TEST_F(SinkRunnerTest, CommitsNoBatchOfWhichAKilledProcessWouldKnowNothing) {
+  traits_.lanes = 1;
+  journal_.unsynced = Error{ErrorKind::exhausted, "the disk is full", {}, std::nullopt};
+  runner().push(records(5), {});
+  const auto finished = runner().finish();
+  ASSERT_FALSE(finished);
+  EXPECT_EQ(finished.error().message, "the disk is full");
+  EXPECT_THAT(target_.calls, ElementsAre("open", "claim", "begin", "write"));
+  EXPECT_THAT(target_.rows, IsEmpty());
+}
+
 // Any call may fail, before or after its effect, with any passing error; whatever happens, each
 // record ends up in the target once, and the journal knows it.
 TEST_F(SinkRunnerTest, SurvivesAnyMixtureOfTroubles) {

@@ -156,6 +156,7 @@ class MemoryJournal final : public Journal {
   std::uint64_t fence = 0;
   std::set<RecordPlace> refused;  // by open_batch
   std::optional<Error> broken;    // every write fails with it
+  std::optional<Error> unsynced;  // no opened batch comes to the disk
   std::vector<std::string> violations;
   std::vector<std::size_t> batch_sizes;
   std::function<void(std::span<const Candidate>)> on_open;
@@ -190,6 +191,11 @@ class MemoryJournal final : public Journal {
       if (accepted) {
         batch.members.push_back(candidate.place);
       }
+    }
+    if (unsynced) {
+      std::promise<Result<void>> never;
+      never.set_value(tl::unexpected(*unsynced));
+      opened.on_disk = never.get_future();
     }
     batch_sizes.push_back(batch.members.size());
     open[lane] = std::move(batch);

@@ -36,7 +36,7 @@ class BatchTrial : protected JournalTrial {
       expect(!opened && opened.error().kind == ErrorKind::internal, "open_batch: lane is taken");
       return;
     }
-    if (!good(opened, "open_batch")) {
+    if (!good(opened, "open_batch") || !good(opened->on_disk.get(), "open_batch: on disk")) {
       return;
     }
     const std::int64_t withdrawn_before = model().books.withdrawn;

@@ -132,8 +132,10 @@ class Scenario {
       candidates.push_back({{PageId{page}, index}, static_cast<std::uint64_t>(page)});
     }
     add(
-        [=](Journal& journal) {
-          return forget(journal.open_batch(id, 0, 1, Redelivery::when_different, candidates));
+        [=](Journal& journal) -> Result<void> {
+          WEIR_TRY(OpenedBatch opened,
+                   journal.open_batch(id, 0, 1, Redelivery::when_different, candidates));
+          return opened.on_disk.get();
         },
         [&](JournalModel& model) {
           JournalModel::Batch batch{1, {}};
@@ -239,6 +241,12 @@ class DiskFaultTest : public ::testing::Test {
         .run(1, {"id-2-1", "id-4-3", "NO-3"});
   }
 
+  // The same; what follows may be there too, for it was refused with an error, after which a step
+  // is whole or absent.
+  std::size_t steps_found(Journal& journal, const Stop& stop) {
+    return stop.error && !difference(journal, stop.steps).empty() ? stop.steps + 1 : stop.steps;
+  }
+
   // After the fault, on the journal that met it: the error has been said and is said again, and
   // what was acknowledged can be read.
   void expect_named(Journal& journal, const Stop& stop, DiskFault fault) {
@@ -251,7 +259,7 @@ class DiskFaultTest : public ::testing::Test {
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().message, stop.error->message);
     if (stop.steps > 0) {
-      EXPECT_EQ(difference(journal, stop.steps), "");
+      EXPECT_EQ(difference(journal, steps_found(journal, stop)), "");
     }
   }
 
@@ -260,10 +268,7 @@ class DiskFaultTest : public ::testing::Test {
     auto opened = open_sqlite_journal(options(folder));
     ASSERT_TRUE(opened.has_value()) << opened.error().message;
     Journal& journal = **opened;
-    std::size_t found = stop.steps;
-    if (stop.error && !difference(journal, found).empty()) {
-      ++found;
-    }
+    const std::size_t found = steps_found(journal, stop);
     ASSERT_EQ(difference(journal, found), "") << "acknowledged: " << stop.steps;
     const Stop end = play(journal, found);
     ASSERT_FALSE(end.error.has_value()) << end.error->message;

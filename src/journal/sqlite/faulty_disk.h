@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -31,6 +32,11 @@ class FaultyDisk {
   void disarm();
   bool struck() const;
 
+  // A sync of the log from now on does not end before the disk is let go.
+  void hold();
+  void await_held();  // until one has begun
+  void let_go();
+
   // Copies the files of a folder as a killed process leaves them, or as a power cut would: what was
   // written since the last sync of a file is there, missing or zero, sector by sector.
   void copy_as_killed(const std::filesystem::path& from, const std::filesystem::path& to) const;
@@ -51,10 +57,14 @@ class FaultyDisk {
   // Whether this step meets the fault. `frees`: a full disk does it all the same.
   bool strikes(bool frees = false);
   int last_error() const;
+  void wait_while_held(const std::string& file);
   void remember(const std::string& file, Undo undo);
   void synced(const std::string& file);
 
   mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool held_ = false;
+  int waiting_ = 0;  // syncs
   bool armed_ = false;
   bool struck_ = false;
   DiskFault fault_ = DiskFault::full;

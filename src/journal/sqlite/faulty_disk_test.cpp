@@ -79,6 +79,7 @@ struct FaultyDiskCalls {
     return methods(file)->xTruncate(real(file), size);
   }
   static int sync(sqlite3_file* file, int flags) {
+    of(file)->disk->wait_while_held(*of(file)->name);
     if (of(file)->disk->strikes()) {
       return SQLITE_IOERR_FSYNC;
     }
@@ -217,6 +218,33 @@ bool FaultyDisk::strikes(bool frees) {
   }
   struck_ = true;
   return true;
+}
+
+void FaultyDisk::hold() {
+  const std::scoped_lock lock(mutex_);
+  held_ = true;
+}
+
+void FaultyDisk::await_held() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return waiting_ > 0; });
+}
+
+void FaultyDisk::let_go() {
+  const std::scoped_lock lock(mutex_);
+  held_ = false;
+  changed_.notify_all();
+}
+
+void FaultyDisk::wait_while_held(const std::string& file) {
+  std::unique_lock lock(mutex_);
+  if (!held_ || !file.ends_with("-wal")) {
+    return;
+  }
+  ++waiting_;
+  changed_.notify_all();
+  changed_.wait(lock, [this] { return !held_; });
+  --waiting_;
 }
 
 int FaultyDisk::last_error() const {

@@ -88,6 +88,7 @@ class JournalTest : public ::testing::Test {
                          Redelivery redelivery = Redelivery::never) {
     auto opened = journal->open_batch(pipeline, lane, 1, redelivery, candidates);
     EXPECT_TRUE(opened.has_value()) << opened.error().message;
+    EXPECT_TRUE(opened && opened->on_disk.get());
     return opened ? std::move(*opened) : OpenedBatch{};
   }
 

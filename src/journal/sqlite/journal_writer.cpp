@@ -11,7 +11,10 @@ namespace weir {
 
 JournalWriter::JournalWriter(std::unique_ptr<Database> database,
                              std::unique_ptr<JournalStore> store)
-    : database_(std::move(database)), store_(std::move(store)), thread_([this] { work(); }) {}
+    : database_(std::move(database)),
+      store_(std::move(store)),
+      acknowledging_([this] { acknowledge(); }),
+      writing_([this] { write(); }) {}
 
 JournalWriter::~JournalWriter() {
   {
@@ -19,7 +22,13 @@ JournalWriter::~JournalWriter() {
     ending_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  writing_.join();
+  {
+    const std::scoped_lock lock(mutex_);
+    written_ = true;
+  }
+  changed_.notify_all();
+  acknowledging_.join();
 }
 
 bool JournalWriter::ends_writing(const Error& error) {
@@ -35,45 +44,42 @@ void JournalWriter::enqueue(std::unique_ptr<Operation> operation) {
   changed_.notify_all();
 }
 
-// Bounded, so that a transaction's memory and its share of the write-ahead log are.
-JournalWriter::Group JournalWriter::take_group() {
-  constexpr std::size_t bytes_max = 8U << 20U;
-  Group group;
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return ending_ || !queue_.empty(); });
-  std::size_t bytes = 0;
-  while (!queue_.empty() && (group.empty() || bytes + queue_.front()->bytes <= bytes_max)) {
-    bytes += queue_.front()->bytes;
-    group.push_back(std::move(queue_.front()));
-    queue_.pop_front();
-  }
-  return group;
-}
-
-void JournalWriter::work() {
+void JournalWriter::write() {
   name_thread("weir-journal");
   for (;;) {
-    Group group = take_group();
-    if (group.empty()) {
+    Group group;
+    if (!take_more(group)) {
       return;
     }
-    const Result<void> committed = commit(group);
-    if (!committed) {
-      broken_ = committed.error();
-    }
-    for (auto& operation : group) {
-      if (committed) {
-        operation->fulfil();
-      } else {
-        operation->fail(committed.error());
-      }
-    }
+    group.outcome = commit(group);
+    hand_over(std::move(group));
   }
+}
+
+// Bounded, so that a transaction's memory and its share of the write-ahead log are.
+bool JournalWriter::has_room(const Group& group) const {
+  constexpr std::size_t bytes_max = 8U << 20U;
+  return !queue_.empty() &&
+         (group.operations.empty() || group.bytes + queue_.front()->bytes <= bytes_max);
+}
+
+// Waits for operations: for the first of a group until the end, for more while the group before is
+// on its way to the disk. False: none came.
+bool JournalWriter::take_more(Group& group) {
+  const std::size_t had = group.operations.size();
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return has_room(group) || (had == 0 ? ending_ : !syncing_); });
+  while ((had == 0 || syncing_) && has_room(group)) {
+    group.bytes += queue_.front()->bytes;
+    group.operations.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return group.operations.size() > had;
 }
 
 Result<void> JournalWriter::commit(Group& group) {
-  if (broken_) {
-    return tl::unexpected(*broken_);
+  if (auto error = broken()) {
+    return tl::unexpected(std::move(*error));
   }
   Result<void> done;
   try {
@@ -91,16 +97,74 @@ Result<void> JournalWriter::commit(Group& group) {
 
 Result<void> JournalWriter::run_group(Group& group) {
   WEIR_CHECK(database_->execute("BEGIN IMMEDIATE"));
-  for (auto& operation : group) {
-    if (auto error = operation->run(*store_)) {
-      return tl::unexpected(std::move(*error));
+  std::size_t done = 0;
+  do {
+    for (; done < group.operations.size(); ++done) {
+      if (auto error = group.operations[done]->run(*store_)) {
+        return tl::unexpected(std::move(*error));
+      }
     }
+  } while (take_more(group));
+  if (auto error = broken()) {
+    return tl::unexpected(std::move(*error));
   }
   WEIR_CHECK(store_->before_commit());
   failpoint("journal.before_commit");
   WEIR_CHECK(database_->execute("COMMIT"));
   failpoint("journal.after_commit");
   return {};
+}
+
+void JournalWriter::hand_over(Group group) {
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !committed_; });
+    if (!group.outcome && !broken_) {
+      broken_ = group.outcome.error();
+    }
+    committed_ = std::move(group);
+    syncing_ = true;
+  }
+  changed_.notify_all();
+}
+
+void JournalWriter::acknowledge() {
+  name_thread("weir-log");
+  for (;;) {
+    Group group;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return committed_ || written_; });
+      if (!committed_) {
+        return;
+      }
+      group = std::move(*committed_);
+      committed_.reset();
+    }
+    if (group.outcome) {
+      group.outcome = database_->sync_log();
+    }
+    {
+      const std::scoped_lock lock(mutex_);
+      syncing_ = false;
+      if (!group.outcome && !broken_) {
+        broken_ = group.outcome.error();
+      }
+    }
+    changed_.notify_all();
+    for (auto& operation : group.operations) {
+      if (group.outcome) {
+        operation->fulfil();
+      } else {
+        operation->fail(group.outcome.error());
+      }
+    }
+  }
+}
+
+std::optional<Error> JournalWriter::broken() {
+  const std::scoped_lock lock(mutex_);
+  return broken_;
 }
 
 }  // namespace weir

@@ -20,9 +20,11 @@
 namespace weir {
 
 // One thread that does all writing. Operations queue up from any thread; it takes all that are
-// waiting, runs them in one transaction and fulfils their futures after the COMMIT: many callers
-// share one wait for the disk. After an error of kind corrupt, exhausted or unavailable it refuses
-// everything with that error. Its end does what is queued first.
+// waiting and runs them in one transaction: many callers share one wait for the disk. A second
+// thread brings the log to the disk and then fulfils their futures, while the next transaction is
+// prepared; that one is committed only when the one before is on disk, so at most one is ever torn.
+// After an error of kind corrupt, exhausted or unavailable everything is refused with that error.
+// Its end does what is queued first.
 class JournalWriter {
  public:
   // `store` is loaded and works on `database`.
@@ -38,6 +40,22 @@ class JournalWriter {
     auto future = operation->promise.get_future();
     enqueue(std::move(operation));
     return future;
+  }
+
+  // What an operation gives before it is on disk, and when it is.
+  template <typename T>
+  struct Decided {
+    std::future<Result<T>> result;
+    std::future<Result<void>> on_disk;
+  };
+
+  // The same for who need not wait for the disk to go on.
+  template <typename T, typename Work>
+  Decided<T> submit_decided(Work work) {
+    auto operation = std::make_unique<TypedEarly<T, Work>>(std::move(work));
+    Decided<T> decided{operation->result.get_future(), operation->on_disk.get_future()};
+    enqueue(std::move(operation));
+    return decided;
   }
 
  private:
@@ -67,23 +85,62 @@ class JournalWriter {
     std::promise<Result<T>> promise;
   };
 
-  using Group = std::vector<std::unique_ptr<Operation>>;
+  template <typename T, typename Work>
+  struct TypedEarly final : Operation {
+    explicit TypedEarly(Work to_do) : Operation(0), work(std::move(to_do)) {}
+    std::optional<Error> run(JournalStore& store) override {
+      Result<T> outcome = work(store);
+      if (!outcome && ends_writing(outcome.error())) {
+        return outcome.error();
+      }
+      decided = true;
+      result.set_value(std::move(outcome));
+      return std::nullopt;
+    }
+    void fulfil() override { on_disk.set_value({}); }
+    void fail(const Error& error) override {
+      if (!decided) {
+        result.set_value(tl::unexpected(error));
+      }
+      on_disk.set_value(tl::unexpected(error));
+    }
+
+    Work work;
+    bool decided = false;
+    std::promise<Result<T>> result;
+    std::promise<Result<void>> on_disk;
+  };
+
+  // The operations of one transaction and what became of it.
+  struct Group {
+    std::vector<std::unique_ptr<Operation>> operations;
+    std::size_t bytes = 0;
+    Result<void> outcome;
+  };
 
   static bool ends_writing(const Error& error);
   void enqueue(std::unique_ptr<Operation> operation);
-  void work();
-  Group take_group();
+  void write();
+  bool take_more(Group& group);
+  bool has_room(const Group& group) const;
   Result<void> commit(Group& group);
   Result<void> run_group(Group& group);
+  void hand_over(Group group);
+  void acknowledge();
+  std::optional<Error> broken();
 
   std::unique_ptr<Database> database_;
   std::unique_ptr<JournalStore> store_;
-  std::optional<Error> broken_;  // of the writer thread
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::unique_ptr<Operation>> queue_;
+  std::optional<Group> committed_;  // to be brought to the disk
+  bool syncing_ = false;            // what was committed last is not on disk yet
+  std::optional<Error> broken_;
   bool ending_ = false;
-  std::jthread thread_;  // last: it uses everything above
+  bool written_ = false;        // nothing will be committed any more
+  std::jthread acknowledging_;  // these two last: they use everything above
+  std::jthread writing_;
 };
 
 }  // namespace weir

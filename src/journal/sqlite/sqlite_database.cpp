@@ -128,6 +128,32 @@ Result<std::int64_t> Database::integer(const char* sql) {
   return row.integer(0);
 }
 
+Result<void> Database::sync_apart() {
+  const int code = sqlite3_file_control(handle_, "main", SQLITE_FCNTL_JOURNAL_POINTER,
+                                        static_cast<void*>(&log_));
+  if (code != SQLITE_OK || log_ == nullptr) {
+    return error(code, "finding its log");
+  }
+  return execute("PRAGMA synchronous=NORMAL");
+}
+
+Result<void> Database::sync_log() {
+  if (log_->pMethods == nullptr) {
+    return {};
+  }
+  errno = 0;
+  const int code = log_->pMethods->xSync(log_, SQLITE_SYNC_NORMAL);
+  if (code != SQLITE_OK) {
+    // Not error(): what the connection says last is of another thread's work.
+    const ErrorKind kind = kind_of(code, system_error());
+    return fail(kind,
+                fmt::format("journal `{}`: {} (while: bringing its log to the disk): {}",
+                            file_.string(), sqlite3_errstr(code), advice(kind)),
+                std::to_string(code));
+  }
+  return {};
+}
+
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
 tl::unexpected<Error> Database::error(int code, std::string_view what) const {

@@ -11,6 +11,7 @@
 #include <string_view>
 
 struct sqlite3;
+struct sqlite3_file;
 struct sqlite3_stmt;
 
 namespace weir {
@@ -36,6 +37,12 @@ class Database {
   Result<std::int64_t> integer(const char* sql);  // of the first column of the only row
   bool in_transaction() const;
 
+  // From now on a COMMIT returns when it is written to the log, and sync_log() brings it to the
+  // disk. Of a database that was read from, in WAL mode.
+  Result<void> sync_apart();
+  // Any thread, at any time but during a COMMIT.
+  Result<void> sync_log();
+
   // The error for an SQLite result code, while doing `what`.
   tl::unexpected<Error> error(int code, std::string_view what) const;
   // The error for content that SQLite gave us and that cannot be right.
@@ -48,6 +55,7 @@ class Database {
 
   std::filesystem::path file_;
   sqlite3* handle_;
+  sqlite3_file* log_ = nullptr;
 };
 
 // A statement, prepared when first used. Its Database outlives it. use() binds and runs it once:

@@ -123,11 +123,16 @@ class SqliteJournal final : public Journal {
   Result<OpenedBatch> open_batch(PipelineId pipeline, std::uint32_t lane, std::uint64_t fence,
                                  Redelivery redelivery,
                                  std::span<const Candidate> candidates) override {
-    return write<OpenedBatch>([&](JournalStore& store) {
-             return weir::open_batch(store, pipeline, lane, fence, redelivery,
-                                     {candidates.begin(), candidates.end()});
-           })
-        .get();
+    if (!writer_) {
+      return tl::unexpected(refusal());
+    }
+    auto decided = writer_->submit_decided<OpenedBatch>([&](JournalStore& store) {
+      return weir::open_batch(store, pipeline, lane, fence, redelivery,
+                              {candidates.begin(), candidates.end()});
+    });
+    WEIR_TRY(OpenedBatch opened, decided.result.get());
+    opened.on_disk = std::move(decided.on_disk);
+    return opened;
   }
 
   Result<void> amend_batch(const BatchKey& batch, RunId run, Timestamp at,
@@ -220,10 +225,15 @@ class SqliteJournal final : public Journal {
       return writer_->submit<T>(std::move(work), bytes);
     }
     std::promise<Result<T>> refused;
-    refused.set_value(
-        fail(ErrorKind::unavailable,
-             fmt::format("journal `{}` is open for reading and takes no change", file_.string())));
+    refused.set_value(tl::unexpected(refusal()));
     return refused.get_future();
+  }
+
+  Error refusal() const {
+    return {ErrorKind::unavailable,
+            fmt::format("journal `{}` is open for reading and takes no change", file_.string()),
+            {},
+            std::nullopt};
   }
 
   static Result<PipelineId> add_pipeline(JournalStore& store, std::string_view name) {
@@ -275,6 +285,7 @@ Result<std::unique_ptr<Journal>> open_writing(const JournalOptions& options,
   WEIR_TRY(OpenedFile opened, open_to_write(file, clock.now(), options.tuning.log_pages));
   auto store = std::make_unique<JournalStore>(*opened.database, clock, options.tuning);
   WEIR_CHECK(store->load());
+  WEIR_CHECK(opened.database->sync_apart());
   auto hot = store->hot;
   auto writer = std::make_unique<JournalWriter>(std::move(opened.database), std::move(store));
   return std::make_unique<SqliteJournal>(file, opened.name.uuid, std::move(lock), std::move(writer),

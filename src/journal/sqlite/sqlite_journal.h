@@ -41,7 +41,7 @@ struct JournalOptions {
   JournalTuning tuning;
 };
 
-// The journal of one workspace in one SQLite file, `folder`/journal.db (WAL, synchronous=FULL),
+// The journal of one workspace in one SQLite file, `folder`/journal.db (WAL),
 // that a user can copy and back up. Write access takes an exclusive lock on `folder`/lock, which
 // dies with the process. A new folder gets a new journal; an older file is migrated. Errors:
 // `conflict` (another process holds it; names process and command), `corrupt` (damaged; names the
