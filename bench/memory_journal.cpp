@@ -142,7 +142,7 @@ Result<Requeued> MemoryJournal::requeue_for_replay(PipelineId, std::optional<Tim
 Result<Requeued> MemoryJournal::requeue_absent(PipelineId, std::span<const std::string>) {
   return forgotten();
 }
-Result<std::int64_t> MemoryJournal::drop_raw(PipelineId, Timestamp) { return forgotten(); }
+Result<RawDropped> MemoryJournal::drop_raw(const RawLimits&) { return forgotten(); }
 Result<std::vector<VersionTrace>> MemoryJournal::trace(PipelineId, std::string_view) {
   return forgotten();
 }

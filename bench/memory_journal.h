@@ -54,7 +54,7 @@ class MemoryJournal final : public Journal {
   Result<Requeued> requeue_for_replay(PipelineId, std::optional<Timestamp>,
                                       std::optional<Timestamp>) override;
   Result<Requeued> requeue_absent(PipelineId, std::span<const std::string>) override;
-  Result<std::int64_t> drop_raw(PipelineId, Timestamp) override;
+  Result<RawDropped> drop_raw(const RawLimits& limits) override;
   Result<std::vector<VersionTrace>> trace(PipelineId, std::string_view) override;
   Result<void> records(PipelineId, const RecordFilter&,
                        const std::function<bool(const RecordSummary&)>&) override;

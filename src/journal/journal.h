@@ -158,6 +158,22 @@ struct Requeued {
   static constexpr std::size_t names_max = 1000;
 };
 
+// Up to where raw JSON is kept.
+struct RawLimits {
+  std::optional<Timestamp> received_before;  // what came before this is given up; empty: any age
+  std::optional<std::int64_t> bytes_max;     // of all that is kept, as stored; empty: any size
+  // Pipelines in whose records others look things up: pages with a newest version of them stay.
+  std::vector<std::string> looked_into;
+  bool all_looked_into = false;
+};
+
+struct RawDropped {
+  std::int64_t pages = 0;
+  std::int64_t bytes = 0;       // as they were stored
+  std::int64_t bytes_kept = 0;  // of the whole journal, afterwards
+  bool more = false;            // another call would give up more
+};
+
 // ---- looking -----------------------------------------------------------------------------------
 
 // The row of `weir records`.
@@ -326,9 +342,10 @@ class Journal {
   // Ids that are unknown or not delivered are passed over.
   virtual Result<Requeued> requeue_absent(PipelineId pipeline,
                                           std::span<const std::string> ids) = 0;
-  // Gives up the raw JSON of the pages received before `received_before` of which nothing waits;
-  // ids, states and attempts stay. Gives the number of pages.
-  virtual Result<std::int64_t> drop_raw(PipelineId pipeline, Timestamp received_before) = 0;
+  // One step of giving up raw JSON beyond `limits`: a short transaction over a bounded number of
+  // pages, of all pipelines the oldest first. Never of a page with a record that waits, is failed
+  // or in doubt. Ids, states and attempts stay, so what is known stays known.
+  virtual Result<RawDropped> drop_raw(const RawLimits& limits) = 0;
 
   // Every version of the records with this id or number, oldest first; empty: unknown.
   virtual Result<std::vector<VersionTrace>> trace(PipelineId pipeline, std::string_view id) = 0;

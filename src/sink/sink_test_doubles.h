@@ -291,7 +291,7 @@ class MemoryJournal final : public Journal {
   Result<Requeued> requeue_absent(PipelineId, std::span<const std::string>) override {
     return unused();
   }
-  Result<std::int64_t> drop_raw(PipelineId, Timestamp) override { return unused(); }
+  Result<RawDropped> drop_raw(const RawLimits&) override { return unused(); }
   Result<std::vector<VersionTrace>> trace(PipelineId, std::string_view) override {
     return unused();
   }

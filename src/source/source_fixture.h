@@ -92,7 +92,7 @@ class MemoryJournal final : public Journal {
   Result<Requeued> requeue_absent(PipelineId, std::span<const std::string>) override {
     return Requeued{};
   }
-  Result<std::int64_t> drop_raw(PipelineId, Timestamp) override { return 0; }
+  Result<RawDropped> drop_raw(const RawLimits&) override { return RawDropped{}; }
   Result<std::vector<VersionTrace>> trace(PipelineId, std::string_view) override {
     return std::vector<VersionTrace>();
   }

@@ -4,6 +4,7 @@
 #include "core/failpoint.h"
 #include "journal/sqlite/sqlite_journal.h"
 #include "pipeline/pipeline_run.h"
+#include "pipeline/retention.h"
 #include "source/call_budget.h"
 #include "source/call_file.h"
 
@@ -84,6 +85,15 @@ void report(ProcessReport& report, const RunResult& result) {
   ::_exit(2);
 }
 
+// All raw JSON that may ever be given up: what is still to be delivered must not be among it.
+void give_up_all_raw(const World& world, Journal& journal, Clock& clock) {
+  const Retention as_little_as_may_be{std::nullopt, 1};
+  constexpr std::int64_t steps_max = 1'000;
+  const auto done = give_up_raw(journal, as_little_as_may_be, {}, clock.now(), steps_max, {});
+  world.log(done ? fmt::format("  gave up the raw JSON of {} pages", done->pages)
+                 : "  raw JSON was not given up: " + done.error().message);
+}
+
 [[noreturn]] void live(const World& world, const Transform& transform,
                        const std::filesystem::path& folder, const Errand& errand) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -97,6 +107,7 @@ void report(ProcessReport& report, const RunResult& result) {
   options.folder = folder;
   options.clock = &clock;
   options.tuning = {32, 2, 16, 4, 4};
+  options.tuning.raw_step.pages = 2;
   auto journal = open_sqlite_journal(options);
   if (!journal) {
     give_up(world, journal.error());
@@ -109,6 +120,7 @@ void report(ProcessReport& report, const RunResult& result) {
     CallBudgets budgets(std::move(*calls), clock);
     report(world.state().process, run_on(world, transform, **journal, budgets, clock, errand));
   }
+  give_up_all_raw(world, **journal, clock);
   journal->reset();
   ::_exit(0);
 }

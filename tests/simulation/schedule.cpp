@@ -139,10 +139,11 @@ class Schedule {
       return plan;
     }
     constexpr std::string_view names[] = {
-        "source.page_read",    "source.page_stored",    "source.cursor_moved",
-        "sink.batch_opened",   "sink.before_commit",    "sink.committed",
-        "sink.batch_amended",  "sink.settled",          "pipeline.recovered",
-        "journal.index_flush", "journal.before_commit", "journal.after_commit"};
+        "source.page_read",    "source.page_stored",  "source.cursor_moved",
+        "sink.batch_opened",   "sink.before_commit",  "sink.committed",
+        "sink.batch_amended",  "sink.settled",        "pipeline.recovered",
+        "journal.index_flush", "journal.raw_dropped", "journal.before_commit",
+        "journal.after_commit"};
     plan.at = chance.one_of({Kill::At::failpoint, Kill::At::failpoint, Kill::At::failpoint,
                              Kill::At::source_called, Kill::At::source_answered,
                              Kill::At::sink_called, Kill::At::sink_done, Kill::At::sink_done});

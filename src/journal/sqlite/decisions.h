@@ -37,11 +37,10 @@ Result<void> settle_records(JournalStore& store, PipelineId pipeline, RunId run,
 Result<std::int64_t> requeue_failed(JournalStore& store, PipelineId pipeline,
                                     const std::vector<std::string>& ids,
                                     const std::optional<RetryDue>& due);
-// Journal::requeue_for_replay, requeue_absent and drop_raw.
+// Journal::requeue_for_replay and requeue_absent.
 Result<Requeued> requeue_for_replay(JournalStore& store, PipelineId pipeline,
                                     std::optional<Timestamp> from, std::optional<Timestamp> until);
 Result<Requeued> requeue_absent(JournalStore& store, PipelineId pipeline,
                                 const std::vector<std::string>& ids);
-Result<std::int64_t> drop_raw(JournalStore& store, PipelineId pipeline, Timestamp received_before);
 
 }  // namespace weir

@@ -75,6 +75,7 @@ class Scenario {
           }
           model.lanes[0].open.reset();
         });
+    drop_raw();
     add([](Journal& journal) { return journal.end_run(run, test_time, "{}"); }, {});
   }
 
@@ -185,6 +186,17 @@ class Scenario {
     const Settlement filtered = outcome(place, RecordState::filtered, "not COMPLETED");
     add([=](Journal& journal) { return journal.settle(id, run, test_time, {filtered}).get(); },
         [&](JournalModel& model) { model.decide(filtered, test_time, std::nullopt); });
+  }
+
+  // Of all pages but those with a record that waits or is failed.
+  void drop_raw() {
+    add(
+        [](Journal& journal) {
+          RawLimits limits;
+          limits.bytes_max = 0;
+          return forget(journal.drop_raw(limits));
+        },
+        [](JournalModel& model) { model.drop_raw(model.pages_to_drop({}, false)); });
   }
 
   std::vector<Step> steps_;

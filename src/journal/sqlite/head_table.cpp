@@ -48,6 +48,9 @@ Result<Head> HeadTable::load() {
   head.last_sorted = reader.fixed<std::int64_t>();
   head.sorted = read_list(reader);
   head.garbage = read_list(reader);
+  if (reader.left() > 0) {
+    head.raw_bytes = reader.fixed<std::int64_t>();
+  }
   if (!reader.good()) {
     return database_.damaged("table `head` does not match its seal");
   }
@@ -63,6 +66,7 @@ Result<void> HeadTable::save(const Head& head) {
   writer.fixed(head.last_sorted);
   write_list(writer, head.sorted);
   write_list(writer, head.garbage);
+  writer.fixed(head.raw_bytes);
   const std::string data = std::move(writer).sealed(head_seed);
   auto row = replace_.use();
   row.bind_blob(1, data);

@@ -19,6 +19,7 @@ struct Head {
   std::int64_t last_sorted = 0;       // highest number of a sorted run ever given
   std::vector<std::int64_t> sorted;   // the sorted runs that make up the index
   std::vector<std::int64_t> garbage;  // sorted runs, whole or begun, whose chunks are to be deleted
+  std::int64_t raw_bytes = 0;         // of the raw JSON kept, as stored; of version 3 and later
   bool operator==(const Head&) const = default;
 };
 

@@ -218,6 +218,10 @@ class PageIntake {
     }
     const PageHeader header{pipeline_, run_, incoming_->received_at, incoming_->origin};
     WEIR_CHECK(store_.pages.insert(page_, encode_entries(page_, header, entries_), *packed));
+    const auto bytes = static_cast<std::int64_t>(packed->size());
+    WEIR_CHECK(store_.kept_raw.insert(
+        {page_, pipeline_, incoming_->received_at, bytes, raw_hold(statuses_)}));
+    store_.head.raw_bytes += bytes;
     store_.statuses.add(page_, {pipeline_, statuses_});
     if (raw_.size() >= incoming_->page->bytes.size() / 2) {  // not a page held for a few records
       store_.hot->add(page_,

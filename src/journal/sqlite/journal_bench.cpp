@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/hash.h"
+#include "journal/sqlite/schema_steps.h"
 #include "journal/sqlite/sqlite_journal.h"
 
 #include <benchmark/benchmark.h>
@@ -7,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <limits>
 #include <random>
 
 // What the journal costs, on a real disk (WEIR_BENCH_FOLDER, else the temporary folder), with
@@ -93,6 +95,7 @@ class BenchJournal {
   Journal& journal() { return *journal_; }
   PipelineId pipeline() const { return pipeline_; }
   std::int64_t stored() const { return stored_; }
+  std::filesystem::path file() const { return folder_ / "journal.db"; }
 
   std::vector<Intake> store(std::vector<IncomingPage> pages) {
     return journal_->store(pipeline_, run_, Redelivery::never, std::move(pages), {}).get().value();
@@ -235,6 +238,51 @@ void read_waiting_records(benchmark::State& state) {
   }
 }
 BENCHMARK(read_waiting_records)->Unit(benchmark::kMicrosecond);
+
+// What a journal of version 2 waits for once, when it is opened.
+void migrate_to_version_3(benchmark::State& state) {
+  const auto database = Database::open(BenchJournal::get().file(), DatabaseAccess::write).value();
+  const auto must = [](const Result<void>& done) {
+    if (!done) {
+      std::abort();
+    }
+  };
+  for (auto _ : state) {
+    state.PauseTiming();
+    must(database->execute("BEGIN IMMEDIATE"));
+    must(database->execute("DROP TABLE page_kept"));
+    state.ResumeTiming();
+    must(schema_steps()[2](*database));
+    state.PauseTiming();
+    must(database->execute("ROLLBACK"));
+    state.ResumeTiming();
+  }
+}
+BENCHMARK(migrate_to_version_3)->Unit(benchmark::kMillisecond);
+
+void find_no_raw_to_give_up(benchmark::State& state) {
+  BenchJournal& bench = BenchJournal::get();
+  RawLimits limits;
+  limits.received_before = Timestamp{};
+  limits.bytes_max = std::numeric_limits<std::int64_t>::max();
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(bench.journal().drop_raw(limits).value());
+  }
+}
+BENCHMARK(find_no_raw_to_give_up)->Unit(benchmark::kMicrosecond);
+
+// The last one: nothing is left to be read.
+void give_up_a_step_of_raw(benchmark::State& state) {
+  BenchJournal& bench = BenchJournal::get();
+  RawLimits limits;
+  limits.bytes_max = 0;
+  std::int64_t bytes = 0;
+  for (auto _ : state) {
+    bytes += bench.journal().drop_raw(limits).value().bytes;
+  }
+  state.counters["bytes"] = benchmark::Counter(static_cast<double>(bytes));
+}
+BENCHMARK(give_up_a_step_of_raw)->Unit(benchmark::kMillisecond)->Iterations(3);
 
 }  // namespace
 }  // namespace weir

@@ -128,11 +128,16 @@ class JournalComparison {
     }
   }
 
+  static std::string raw_of_version(const JournalModel::Version& version) {
+    return version.without_raw ? "" : version.raw;
+  }
+
   void compare_version(const JournalModel::Version& expected, const VersionTrace& got) {
     const std::string where = "trace of " + place_text(expected.place);
-    expect(got.place == expected.place && got.raw == expected.raw &&
-               got.origin == expected.origin && got.received_in == expected.received_in &&
-               got.received_at == expected.received_at && same(expected, got.summary),
+    expect(got.place == expected.place && got.raw == raw_of_version(expected) &&
+               got.raw_dropped == expected.without_raw && got.origin == expected.origin &&
+               got.received_in == expected.received_in && got.received_at == expected.received_at &&
+               same(expected, got.summary),
            where);
     expect(got.superseded == (expected.state == RecordState::waiting && !expected.in_batch &&
                               !expected.before && !model_.is_newest(expected)),
@@ -175,7 +180,8 @@ class JournalComparison {
       for (const StoredRecord& record : *got) {
         places.push_back(record.place);
         const auto at = model_.versions.find(record.place);
-        expect(at != model_.versions.end() && at->second.raw == record.raw,
+        expect(at != model_.versions.end() && raw_of_version(at->second) == record.raw &&
+                   at->second.without_raw == record.raw_dropped,
                "walk: record " + place_text(record.place));
       }
     }

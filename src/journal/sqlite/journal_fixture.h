@@ -125,6 +125,15 @@ class JournalTest : public ::testing::Test {
     return trace->back().summary.state;
   }
 
+  // The pages whose raw JSON it gave up.
+  std::int64_t drop_raw(Timestamp received_before) {
+    RawLimits limits;
+    limits.received_before = received_before;
+    const auto dropped = journal->drop_raw(limits);
+    EXPECT_TRUE(dropped.has_value()) << dropped.error().message;
+    return dropped ? dropped->pages : -1;
+  }
+
   std::int64_t waiting_count() { return journal->count_waiting(pipeline).value_or(-1); }
 
   TestFolder folder;

@@ -30,6 +30,7 @@ class JournalModel {
     Timestamp updated_at;
     RunId decided_in{};
     bool given_up = false;  // for a newer version
+    bool without_raw = false;
     bool in_batch = false;
     // What it was decided as, when it waits to be judged anew.
     struct Decided {
@@ -195,9 +196,13 @@ class JournalModel {
     return decided && is_newest(version) && !records.at(version.record.id).doubted;
   }
 
+  bool would_replay(const Version& version, bool absent) const {
+    return can_replay(version) && (!absent || version.state == RecordState::delivered);
+  }
+
   // True: it waits again.
   bool replay(Version& version, bool absent) {
-    if (!can_replay(version) || (absent && version.state != RecordState::delivered)) {
+    if (!would_replay(version, absent) || version.without_raw) {
       return false;
     }
     version.before = {version.state, version.reason};
@@ -209,6 +214,31 @@ class JournalModel {
       records.at(version.record.id).sent.reset();
     }
     return true;
+  }
+
+  // The pages that may lose their raw JSON, when they were received before this (empty: whenever).
+  std::set<PageId> pages_to_drop(std::optional<Timestamp> before, bool looked_into) const {
+    std::set<PageId> pages;
+    std::set<PageId> held;
+    for (const auto& [place, version] : versions) {
+      const bool newest = is_newest(version);
+      const bool told =
+          version.state == RecordState::failed || version.state == RecordState::in_doubt;
+      if (version.undecided() || (newest && (told || looked_into))) {
+        held.insert(place.page);
+      }
+      if (!version.without_raw && (!before || version.received_at < *before)) {
+        pages.insert(place.page);
+      }
+    }
+    std::erase_if(pages, [&](PageId page) { return held.count(page) > 0; });
+    return pages;
+  }
+
+  void drop_raw(const std::set<PageId>& pages) {
+    for (auto& [place, version] : versions) {
+      version.without_raw = version.without_raw || pages.count(place.page) > 0;
+    }
   }
 
   std::int64_t count_waiting() const {

@@ -53,7 +53,7 @@ class JournalOperations : private BatchTrial {
   void step() {
     clock_.advance(std::chrono::seconds(pick(60)));
     side_ = pick(4) == 0 ? 1 : 0;
-    switch (pick(16)) {
+    switch (pick(17)) {
       case 0:
       case 1:
       case 2:
@@ -77,6 +77,8 @@ class JournalOperations : private BatchTrial {
         return requeue();
       case 14:
         return pick(3) == 0 ? reopen() : pick(2) == 0 ? begin_run() : raise_fence();
+      case 15:
+        return drop_raw();
       default:
         return compare_all();
     }
@@ -272,8 +274,11 @@ class JournalOperations : private BatchTrial {
       until = *from + std::chrono::seconds(pick(256));
     }
     std::int64_t expected = 0;
+    std::int64_t without_raw = 0;
     for (auto& [place, version] : model().versions) {
       const bool in_range = !from || (version.received_at >= *from && version.received_at < *until);
+      without_raw +=
+          in_range && version.without_raw && model().would_replay(version, false) ? 1 : 0;
       if (in_range && model().replay(version, false)) {
         note(fmt::format("replays {}", place_text(place)));
         ++expected;
@@ -281,6 +286,41 @@ class JournalOperations : private BatchTrial {
     }
     const auto requeued = journal_->requeue_for_replay(side().id, from, until);
     expect(good(requeued, "replay") && requeued->records == expected, "replay: number");
+    expect(requeued && requeued->without_raw == without_raw, "replay: without raw JSON");
+  }
+
+  // By age, or as much as may go; in steps.
+  void drop_raw() {
+    RawLimits limits;
+    if (pick(2) == 0) {
+      limits.received_before = clock_.now() - std::chrono::seconds(pick(256));
+    } else {
+      limits.bytes_max = 0;
+    }
+    const std::size_t looked_into = pick(4);  // neither of the two from 2 on
+    if (looked_into < sides_.size()) {
+      limits.looked_into = {fmt::format("pipeline {}", looked_into)};
+    }
+    limits.all_looked_into = looked_into == 2;
+    std::int64_t expected = 0;
+    for (std::size_t each = 0; each < sides_.size(); ++each) {
+      const auto pages = sides_[each].model.pages_to_drop(
+          limits.received_before, limits.all_looked_into || each == looked_into);
+      sides_[each].model.drop_raw(pages);
+      expected += static_cast<std::int64_t>(pages.size());
+    }
+    note(fmt::format("drops the raw JSON of {} pages", expected));
+    bool more = true;
+    while (more && fault_.empty()) {
+      const auto dropped = journal_->drop_raw(limits);
+      if (!good(dropped, "drop_raw")) {
+        return;
+      }
+      expect(dropped->pages == std::min(expected, raw_step_pages), "drop_raw: pages of a step");
+      expected -= dropped->pages;
+      more = dropped->more;
+      expect(more == (expected > 0), "drop_raw: more");
+    }
   }
 
   void requeue_absent() {

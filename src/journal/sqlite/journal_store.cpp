@@ -17,10 +17,12 @@ JournalStore::JournalStore(Database& connection, const Clock& wall, const Journa
       attempts(connection),
       lane_rows(connection),
       pages(connection),
-      statuses(connection, pages, pipelines, lanes, tuning.status_pages),
+      kept_raw(connection),
+      statuses(connection, pages, kept_raw, pipelines, lanes, tuning.status_pages),
       entries(pages, tuning.entry_pages),
       index(connection, head, tuning),
-      hot(std::make_shared<HotPages>(tuning.hot_bytes)) {}
+      hot(std::make_shared<HotPages>(tuning.hot_bytes)),
+      raw_step(tuning.raw_step) {}
 
 Result<void> JournalStore::load() {
   WEIR_TRY(head, heads.load());

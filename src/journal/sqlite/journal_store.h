@@ -12,6 +12,7 @@
 #include "journal/sqlite/page_codec.h"
 #include "journal/sqlite/page_table.h"
 #include "journal/sqlite/pipeline_table.h"
+#include "journal/sqlite/raw_table.h"
 #include "journal/sqlite/reason_table.h"
 #include "journal/sqlite/run_table.h"
 #include "journal/sqlite/sqlite_database.h"
@@ -62,11 +63,13 @@ struct JournalStore {
   LaneTable lane_rows;
   Lanes lanes;
   PageTable pages;
+  RawTable kept_raw;
   StatusCache statuses;
   EntryCache entries;
   IdIndex index;
   RawCodec raw;
   const std::shared_ptr<HotPages> hot;
+  const RawStep raw_step;
 
  private:
   Result<void> replay();

@@ -61,6 +61,7 @@ class JournalTrial {
     options.folder = folder_;
     options.clock = &clock_;
     options.tuning = {16, 2, 8, 3, 2};
+    options.tuning.raw_step.pages = raw_step_pages;
     auto opened = open_sqlite_journal(options);
     if (good(opened, "open")) {
       journal_ = std::move(*opened);
@@ -86,6 +87,7 @@ class JournalTrial {
     return pick(2) == 0 ? Redelivery::never : Redelivery::when_different;
   }
 
+  static constexpr std::int64_t raw_step_pages = 2;
   const std::filesystem::path folder_;
   std::span<const std::uint8_t> bytes_;
   std::size_t at_ = 0;

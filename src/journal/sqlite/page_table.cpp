@@ -24,7 +24,8 @@ PageTable::PageTable(Database& database)
       select_raw_(database, "SELECT data FROM page_raw WHERE page = ?1"),
       update_raw_(database, "UPDATE page_raw SET data = ?2 WHERE page = ?1"),
       select_short_raw_(database,
-                        "SELECT data FROM page_raw WHERE page = ?1 AND length(data) = ?2") {}
+                        "SELECT data FROM page_raw WHERE page = ?1 AND length(data) = ?2"),
+      select_raw_size_(database, "SELECT length(data) FROM page_raw WHERE page = ?1") {}
 
 Result<void> PageTable::insert(PageId page, std::string_view entries, std::string_view raw) {
   {
@@ -110,6 +111,13 @@ Result<void> PageTable::drop_raw(PageId page) {
   row.bind(1, row_of(page));
   row.bind_blob(2, dropped);
   return row.run();
+}
+
+Result<std::int64_t> PageTable::stored_raw_size(PageId page) {
+  auto row = select_raw_size_.use();
+  row.bind(1, row_of(page));
+  WEIR_TRY(const bool found, row.step());
+  return found ? row.integer(0) : 0;
 }
 
 Result<bool> PageTable::raw_dropped(PageId page) {

@@ -36,6 +36,8 @@ class PageTable {
   // All raw bytes of the page; nothing: they were given up.
   Result<std::optional<std::string>> raw(const PageEntries& page, RawCodec& codec);
   Result<void> drop_raw(PageId page);
+  // Of what is stored of the raw bytes; 0: no row.
+  Result<std::int64_t> stored_raw_size(PageId page);
   Result<bool> raw_dropped(PageId page);
 
  private:
@@ -48,6 +50,7 @@ class PageTable {
   Statement select_raw_;
   Statement update_raw_;
   Statement select_short_raw_;
+  Statement select_raw_size_;
 };
 
 }  // namespace weir

@@ -112,11 +112,9 @@ TEST_F(Replay, NamesWhatIsPastTheTimeThatRawPagesAreKept) {
   const RecordPlace failed = store({{"b", 1, ""}}).due[0].place;
   settle(failed, RecordState::failed, "no number");
   store({{"c", 1, ""}});
-  EXPECT_EQ(journal->drop_raw(pipeline, test_time).value_or(-1), 0);
-  const Timestamp later = test_time + std::chrono::hours(1);
   // Neither what waits nor what can be retried is given up.
-  EXPECT_EQ(journal->drop_raw(pipeline, later).value_or(-1), 1);
-  EXPECT_EQ(journal->drop_raw(pipeline, later).value_or(-1), 0);
+  EXPECT_EQ(drop_raw(test_time), 0);
+  EXPECT_EQ(drop_raw(test_time + std::chrono::hours(1)), 1);
   open();
   const Requeued requeued = replay();
   EXPECT_EQ(requeued.records, 1);

@@ -135,24 +135,4 @@ Result<Requeued> requeue_absent(JournalStore& store, PipelineId pipeline,
   return requeued;
 }
 
-Result<std::int64_t> drop_raw(JournalStore& store, PipelineId pipeline, Timestamp received_before) {
-  WEIR_CHECK(store.check_pipeline(pipeline));
-  std::int64_t dropped = 0;
-  const auto visit = [&](PageId page, const std::vector<RecordStatus>& records) -> Result<void> {
-    const StatusCounts counts = count_statuses(records);
-    if (counts.waiting > 0 || counts.failed > 0) {
-      return {};
-    }
-    WEIR_TRY(const PageEntries* entries, store.entries.page(page));
-    WEIR_TRY(const bool already, store.pages.raw_dropped(page));
-    if (already || entries->header.received_at >= received_before) {
-      return {};
-    }
-    ++dropped;
-    return store.pages.drop_raw(page);
-  };
-  WEIR_CHECK(visit_pages(store, pipeline, visit));
-  return dropped;
-}
-
 }  // namespace weir

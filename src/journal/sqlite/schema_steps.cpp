@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "journal/sqlite/schema_steps.h"
 
+#include "journal/sqlite/head_table.h"
 #include "journal/sqlite/page_table.h"
 #include "journal/sqlite/pipeline_table.h"
+#include "journal/sqlite/raw_table.h"
 
 #include <array>
 #include <map>
@@ -115,7 +117,50 @@ Result<void> make_version_2(Database& database) {
 // version 2 must not meet the new ones.
 Result<void> make_version_3(Database&) { return {}; }
 
-constexpr std::array<SchemaStep, 3> steps = {make_version_1, make_version_2, make_version_3};
+// Lists each page whose raw JSON is there.
+Result<std::int64_t> list_kept_raw(Database& database) {
+  PageTable pages(database);
+  RawTable kept_raw(database);
+  std::int64_t bytes = 0;
+  Statement select(database, "SELECT page, length(data) FROM page_raw WHERE length(data) > ?1");
+  auto row = select.use();
+  row.bind(1, dropped_raw_size);
+  for (;;) {
+    WEIR_TRY(const bool found, row.step());
+    if (!found) {
+      return bytes;
+    }
+    const auto page = static_cast<PageId>(row.integer(0));
+    WEIR_TRY(const PageEntries entries, pages.entries(page));
+    WEIR_TRY(const PageStatus status, pages.status(page));
+    bytes += row.integer(1);
+    WEIR_CHECK(kept_raw.insert({page, status.pipeline, entries.header.received_at, row.integer(1),
+                                raw_hold(status.records)}));
+  }
+}
+
+// A list of the pages whose raw JSON is there, and how large it is in all, so that neither what may
+// be given up first nor whether there is too much is found by a scan.
+Result<void> make_version_4(Database& database) {
+  constexpr const char* statements[] = {
+      "CREATE TABLE page_kept(page INTEGER PRIMARY KEY, pipeline INTEGER NOT NULL, "
+      "received_at INTEGER NOT NULL, bytes INTEGER NOT NULL, hold INTEGER NOT NULL)",
+      "CREATE INDEX page_kept_oldest ON page_kept(pipeline, hold, received_at, page) "
+      "WHERE hold <> 2",
+  };
+  WEIR_CHECK(run_all(database, statements));
+  WEIR_TRY(const std::int64_t bytes, list_kept_raw(database));
+  if (bytes == 0) {
+    return {};
+  }
+  HeadTable heads(database);
+  WEIR_TRY(Head head, heads.load());
+  head.raw_bytes = bytes;
+  return heads.save(head);
+}
+
+constexpr std::array<SchemaStep, 4> steps = {make_version_1, make_version_2, make_version_3,
+                                             make_version_4};
 
 }  // namespace
 

@@ -74,6 +74,26 @@ void make_version_1(const std::filesystem::path& file) {
   ASSERT_TRUE(HeadTable(*database).save(head).has_value());
 }
 
+// The page's raw JSON is known to be there, and is given up when nothing waits any more.
+void expect_raw_is_listed(Journal& journal, PipelineId pipeline) {
+  RawLimits limits;
+  limits.received_before = test_time + std::chrono::milliseconds(1);
+  const RawDropped held = journal.drop_raw(limits).value();
+  EXPECT_EQ(held.pages, 0);
+  EXPECT_GT(held.bytes_kept, 0);
+  std::vector<Settlement> settlements;
+  const auto waiting = journal.waiting(pipeline, {}, 1000).value();
+  for (const WaitingRecord& record : waiting) {
+    settlements.push_back({record.place, RecordState::filtered, "", false, 0});
+  }
+  ASSERT_TRUE(
+      journal.settle(pipeline, RunId{1}, test_time, std::move(settlements)).get().has_value());
+  const RawDropped dropped = journal.drop_raw(limits).value();
+  EXPECT_EQ(dropped.pages, 1);
+  EXPECT_EQ(dropped.bytes, held.bytes_kept);
+  EXPECT_EQ(dropped.bytes_kept, 0);
+}
+
 class Migration : public ::testing::TestWithParam<JournalAccess> {};
 
 TEST_P(Migration, AFileOfVersion1IsBroughtUpToDate) {
@@ -102,6 +122,7 @@ TEST_P(Migration, AFileOfVersion1IsBroughtUpToDate) {
   if (GetParam() == JournalAccess::write) {
     EXPECT_EQ(journal.raise_fence(pipeline).value(), 8U);
     EXPECT_EQ(journal.requeue_failed(pipeline, {}, {}).value(), 1);
+    expect_raw_is_listed(journal, pipeline);
   }
 }
 

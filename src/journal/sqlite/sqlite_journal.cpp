@@ -8,6 +8,7 @@
 #include "journal/sqlite/journal_file.h"
 #include "journal/sqlite/journal_writer.h"
 #include "journal/sqlite/lock_file.h"
+#include "journal/sqlite/raw_sweep.h"
 #include "journal/sqlite/reader_pool.h"
 #include "journal/sqlite/record_walk.h"
 
@@ -189,10 +190,8 @@ class SqliteJournal final : public Journal {
         .get();
   }
 
-  Result<std::int64_t> drop_raw(PipelineId pipeline, Timestamp received_before) override {
-    return write<std::int64_t>([=](JournalStore& store) {
-             return weir::drop_raw(store, pipeline, received_before);
-           })
+  Result<RawDropped> drop_raw(const RawLimits& limits) override {
+    return write<RawDropped>([&](JournalStore& store) { return weir::drop_raw(store, limits); })
         .get();
   }
 

@@ -20,6 +20,12 @@ enum class JournalAccess : std::uint8_t {
   read,   // beside a writer, in milliseconds; sees what is committed; calls that write fail
 };
 
+// How much of the raw JSON one transaction gives up at most: some milliseconds of the writer.
+struct RawStep {
+  std::int64_t pages = 256;
+  std::int64_t bytes = 16 << 20;
+};
+
 // Sizes of the journal's memory. Tests make them tiny, so that little data takes every path.
 struct JournalTuning {
   std::size_t index_keys = 65'536;    // newest keys in memory before they become a sorted run
@@ -29,6 +35,7 @@ struct JournalTuning {
   std::size_t entry_pages = 64;       // pages whose ids the writer keeps at hand
   std::size_t log_pages = 4'000;      // of the write-ahead log before it is written back
   std::size_t hot_bytes = 2U << 20U;  // of pages stored moments ago, kept for the delivery
+  RawStep raw_step = {};              // of giving up raw JSON
 };
 
 struct JournalOptions {
@@ -51,7 +58,8 @@ struct JournalOptions {
 //
 // Failpoints: journal.before_commit, journal.after_commit (every transaction), journal.index_flush,
 // journal.index_merge (inside the transaction that flushes or ends a merge), journal.migrate
-// (inside the migration's transaction).
+// (inside the migration's transaction), journal.raw_dropped (inside a transaction that has given up
+// a page's raw JSON).
 Result<std::unique_ptr<Journal>> open_sqlite_journal(const JournalOptions& options);
 
 }  // namespace weir

@@ -8,10 +8,11 @@
 
 namespace weir {
 
-StatusCache::StatusCache(Database& database, PageTable& pages, PipelineTable& pipelines,
-                         const Lanes& lanes, std::size_t pages_max)
+StatusCache::StatusCache(Database& database, PageTable& pages, RawTable& kept_raw,
+                         PipelineTable& pipelines, const Lanes& lanes, std::size_t pages_max)
     : database_(database),
       pages_(pages),
+      kept_raw_(kept_raw),
       pipelines_(pipelines),
       lanes_(lanes),
       pages_max_(pages_max) {}
@@ -98,6 +99,7 @@ void StatusCache::add(PageId page, PageStatus status) {
 Result<void> StatusCache::write(PageId page, Slot& slot) {
   const StatusCounts counts = count_statuses(slot.status.records);
   WEIR_CHECK(pages_.write_status(page, slot.status, counts));
+  WEIR_CHECK(kept_raw_.hold(page, raw_hold(slot.status.records)));
   pipelines_.count(slot.status.pipeline, slot.written, counts);
   slot.written = counts;
   slot.changed = false;

@@ -6,6 +6,7 @@
 #include "journal/sqlite/lane_table.h"
 #include "journal/sqlite/page_table.h"
 #include "journal/sqlite/pipeline_table.h"
+#include "journal/sqlite/raw_table.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,12 +17,13 @@
 namespace weir {
 
 // The states of the pages at hand, in the writer: changed any number of times in memory, written
-// once a transaction, with the counters of page and pipeline. One thread.
+// once a transaction, with the counters of page and pipeline and what holds the page's raw JSON.
+// One thread.
 class StatusCache {
  public:
   // `lanes`: whose open batches hold the records that are `in_batch`.
-  StatusCache(Database& database, PageTable& pages, PipelineTable& pipelines, const Lanes& lanes,
-              std::size_t pages_max);
+  StatusCache(Database& database, PageTable& pages, RawTable& kept_raw, PipelineTable& pipelines,
+              const Lanes& lanes, std::size_t pages_max);
 
   // The status to read; stands until the next call of make_room().
   Result<const RecordStatus*> look(PackedPlace place);
@@ -54,6 +56,7 @@ class StatusCache {
 
   Database& database_;
   PageTable& pages_;
+  RawTable& kept_raw_;
   PipelineTable& pipelines_;
   const Lanes& lanes_;
   const std::size_t pages_max_;
