@@ -4,6 +4,7 @@
 #include "alert/alert_kind.h"
 #include "alert/alert_settings.h"
 #include "connectors/connectors.h"
+#include "pipeline/retention_reader.h"
 #include "pipeline/setting_tables.h"
 #include "spec/quality_reader.h"
 #include "spec/schedule_reader.h"
@@ -177,6 +178,12 @@ Value alerts_schema() {
   return schema;
 }
 
+Value retention_schema() {
+  return object_of({{"description", retention_table().description},
+                    {"anyOf", List{schema_of(retention_table()), object_of({{"const", "off"}}),
+                                   object_of({{"type", "null"}})}}});
+}
+
 }  // namespace
 
 Value workspace_schema() {
@@ -184,6 +191,7 @@ Value workspace_schema() {
   for (auto& [key, member] : *schema.object()) {
     if (key == "properties") {
       member.set("alerts", alerts_schema());
+      member.set("retention", retention_schema());
     }
   }
   schema.set("$schema", draft);

@@ -4,6 +4,7 @@
 #include "journal/journal.h"
 #include "pipeline/alert_limits.h"
 #include "pipeline/declared_tests.h"
+#include "pipeline/retention.h"
 #include "source/source.h"
 #include "spec/document.h"
 #include "spec/strategy.h"
@@ -66,6 +67,7 @@ struct Workspace {
   std::string log = "text";     // how `weir serve` and `weir run` log: text | json
   std::filesystem::path state;  // absolute
   RetryWaits retry = default_retry_waits();
+  Retention retention;
   Node alerts;  // the mapping `alerts:`; alert/alert_settings.h reads it
   std::map<std::string, Connection> connections;
   std::vector<Definition> pipelines;  // by name

@@ -3,6 +3,7 @@
 #include "pipeline/definition.h"
 #include "pipeline/definition_reader.h"
 #include "pipeline/functions_file.h"
+#include "pipeline/retention_reader.h"
 #include "pipeline/retry_reader.h"
 #include "pipeline/setting_tables.h"
 #include "spec/fault_text.h"
@@ -131,9 +132,12 @@ void read_settings(Workspace& workspace, const References& references, Faults& f
   WorkspaceSettings settings;
   if (const auto text = read_text(workspace.root / settings_file, settings_file, faults)) {
     const Node node = read_document(*text, settings_file, references, faults);
-    settings = workspace_settings_spec().read(node, {"alerts", "retry"}, faults);
+    settings = workspace_settings_spec().read(node, {"alerts", "retention", "retry"}, faults);
     if (const Node* retry = node.member("retry")) {
       workspace.retry = read_retry(*retry, faults).value_or(default_retry_waits());
+    }
+    if (const Node* retention = node.member("retention")) {
+      workspace.retention = read_retention(*retention, faults);
     }
     if (const Node* alerts = node.member("alerts")) {
       workspace.alerts = *alerts;
@@ -212,6 +216,7 @@ void read_pipelines(Workspace& workspace, const References& references, Faults& 
 SpecTable workspace_table() {
   SpecTable table = workspace_settings_spec().table();
   table.settings.push_back(retry_setting());
+  table.settings.push_back(retention_setting());
   SettingSpec alerts;
   alerts.name = "alerts";
   alerts.description = "Who is told when something is wrong; see docs/alerts.md.";

@@ -106,6 +106,12 @@ class Schema(unittest.TestCase):
         self.refuses("workspace", {"time_zone": "Asia/Shanghai"})
         self.refuses("workspace", {"state": True})
 
+    def test_the_retention(self):
+        for good in ("off", None, {}, {"age": "90d"}, {"age": "off", "size": "10GB"}):
+            self.passes("workspace", {"retention": good})
+        for wrong in ("on", 90, ["90d"], {"days": 90}, {"age": ["90d"]}):
+            self.refuses("workspace", {"retention": wrong})
+
     def test_alerts_and_their_channels(self):
         group = {"type": "dingtalk", "url": "${env:ROBOT_URL}", "secret": "SEC1"}
         self.passes("workspace", {"log": "json", "alerts": {
