@@ -8,8 +8,8 @@ namespace weir {
 const std::vector<std::string>& alert_kind_names() {
   // In the order of AlertKind.
   static const std::vector<std::string> names{
-      "run_failed",        "run_refused",     "run_parked",    "records_failed",
-      "nothing_delivered", "budget_forecast", "quality_broken"};
+      "run_failed",        "run_refused",     "run_parked",     "records_failed",
+      "nothing_delivered", "budget_forecast", "quality_broken", "journal_too_large"};
   return names;
 }
 

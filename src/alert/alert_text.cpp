@@ -20,13 +20,14 @@ struct KindWords {
 };
 
 // In the order of AlertKind.
-constexpr std::array<KindWords, 7> kind_words = {{{"run failed", "运行失败"},
+constexpr std::array<KindWords, 8> kind_words = {{{"run failed", "运行失败"},
                                                   {"run refused", "运行被拒绝"},
                                                   {"run parked", "运行暂停"},
                                                   {"records failed", "记录失败"},
                                                   {"nothing delivered", "长时间没有送达"},
                                                   {"budget will not do", "调用额度预计不足"},
-                                                  {"quality broken", "数据质量不合格"}}};
+                                                  {"quality broken", "数据质量不合格"},
+                                                  {"journal too large", "日志库过大"}}};
 
 std::string_view words_of(AlertKind kind, Language language) {
   const KindWords& words = kind_words[static_cast<std::size_t>(kind)];

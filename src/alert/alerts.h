@@ -18,12 +18,13 @@ enum class AlertKind : std::uint8_t {
   nothing_delivered,  // for longer than the pipeline's setting allows
   budget_forecast,    // the month's calls will not do
   quality_broken,     // records break quality rules, or too many have a warning
+  journal_too_large,  // it keeps more raw JSON than it should, and none of it may be given up
 };
 
 // What is wrong with whom. The same kind and subject again is the same trouble.
 struct Alert {
   AlertKind kind = AlertKind::run_failed;
-  std::string subject;  // a pipeline's name; of budget_forecast the connection's
+  std::string subject;  // a pipeline's name; of budget_forecast the connection's; "journal"
   std::string text;     // for people: what happened, the figures, what to do
   // Of a state that is found again whenever somebody looks: finding it is not counted, and it is
   // told again only when it was told last before this moment.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command_context.h"
 #include "app/flow_run.h"
+#include "app/raw_keeper.h"
 #include "app/run_log.h"
 #include "app/stop_signals.h"
 
@@ -122,6 +123,7 @@ void run_command(CommandContext& context, const RunOptions& options) {
       return;
     }
   }
+  give_up_raw_after_run(context, selection->workspace, *journal, signals.token());
 }
 
 bool requeue(CommandContext& context, Journal& journal, const RunOptions& options,
@@ -157,6 +159,7 @@ void retry_command(CommandContext& context, const RunOptions& options) {
                                      *request, nullptr, signals.token());
   report(context, result, flows.front(), nullptr);
   context.exit_code = exit_code(result.status);
+  give_up_raw_after_run(context, selection->workspace, *journal, signals.token());
 }
 
 }  // namespace

@@ -25,9 +25,11 @@ Object fields_of(const Job& job, const Error& error) {
 PipelineService::PipelineService(Parts parts, std::shared_ptr<const ServedWorkspace> first)
     : parts_(std::move(parts)),
       alerts_(parts_.log, parts_.clock, parts_.journal, parts_.budgets),
+      raw_keeper_(parts_.journal, parts_.clock, parts_.log, alerts_),
       scheduler_(parts_.clock, first->zone,
                  [this](const Job& job, std::stop_token stop) { return work(job, stop); }) {
   follow(std::move(first));
+  raw_keeper_.start();
 }
 
 void PipelineService::read_again() {
@@ -55,6 +57,7 @@ void PipelineService::follow(std::shared_ptr<const ServedWorkspace> served) {
     const std::scoped_lock lock(mutex_);
     served_ = served;
   }
+  raw_keeper_.follow(served);
   scheduler_.replace(served->plans, served->zone);
   parts_.log.write(ServeLog::Level::info, "files_read",
                    {{"pipelines", static_cast<std::int64_t>(served->pipelines.size())},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/raw_keeper.h"
 #include "app/run_alerts.h"
 #include "app/run_metrics.h"
 #include "app/serve_log.h"
@@ -49,6 +50,7 @@ class PipelineService {
 
   const Parts parts_;
   RunAlerts alerts_;
+  RawKeeper raw_keeper_;
   std::mutex reading_;  // one reading at a time
   std::mutex mutex_;    // guards served_
   std::shared_ptr<const ServedWorkspace> served_;

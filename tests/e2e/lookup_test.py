@@ -123,6 +123,15 @@ class LookupTest(unittest.TestCase):
         touched = [name for name in self.names().values() if name in (changed, doubled)]
         self.assertEqual(replayed["delivered"], len(touched))
 
+    def test_what_is_looked_in_is_kept_whatever_the_retention(self):
+        codes = self.add_some_customers()
+        (self.workspace.folder / "weir.yaml").write_text("retention: {size: 1KB}\n")
+        self.run_well("run", "customers")
+        self.run_well("run", "customers", "receipts")
+        self.assertEqual(self.written(), self.expected(codes))
+        gone = self.workspace.weir("record", "receipts", next(iter(self.written()))).lines[0]
+        self.assertIsNone(gone["raw"])
+
     def test_a_service_looks_in_what_its_own_runs_have_stored(self):
         codes = self.add_some_customers()
         for pipeline in ("customers", "receipts"):
