@@ -30,6 +30,9 @@ class BatchTrial : protected JournalTrial {
     if (pick(6) == 0 && !candidates.empty()) {
       candidates.push_back(candidates.front());
     }
+    for (std::size_t left = candidates.size(); left > 1; --left) {  // in any order
+      std::swap(candidates[left - 1], candidates[pick(static_cast<std::uint32_t>(left))]);
+    }
     auto opened = journal_->open_batch(side().id, lane, model().fence, redelivery, candidates);
     JournalModel::Lane& expected = model().lanes[lane];
     if (expected.open) {

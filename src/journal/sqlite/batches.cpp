@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 namespace weir {
 namespace {
@@ -67,6 +69,14 @@ Result<LaneRow*> open_lane(JournalStore& store, const BatchKey& batch) {
                             batch.lane, static_cast<std::int64_t>(batch.pipeline)));
   }
   return &at->second;
+}
+
+// Before the states of its members change: a page that is read again on the way takes the members
+// of open batches for undecided.
+std::vector<BatchMember> close_batch(LaneRow& row) {
+  std::vector<BatchMember> members = std::move(row.open->members);
+  row.open.reset();
+  return members;
 }
 
 Result<void> release(JournalStore& store, PackedPlace place) {
@@ -187,18 +197,21 @@ Result<void> amend_batch(JournalStore& store, const BatchKey& batch, RunId run, 
   WEIR_TRY(LaneRow * row, open_lane(store, batch));
   WEIR_CHECK(store.check_run(run));
   WEIR_TRY(const Remarks remarks, Remarks::of(*row->open, removed));
-  std::vector<BatchMember> kept;
-  for (const BatchMember& member : row->open->members) {
+  std::vector<BatchMember> members;
+  members.swap(row->open->members);
+  std::copy_if(members.begin(), members.end(), std::back_inserter(row->open->members),
+               [&](const BatchMember& member) { return remarks.find(member.place) == nullptr; });
+  for (const BatchMember& member : members) {
     const Settlement* outcome = remarks.find(member.place);
     if (outcome == nullptr) {
-      kept.push_back(member);
-    } else if (outcome->state == RecordState::waiting) {
+      continue;
+    }
+    if (outcome->state == RecordState::waiting) {
       WEIR_CHECK(release(store, member.place));
     } else {
       WEIR_CHECK(decide(store, member.place, {*outcome, run, at, member.sent}));
     }
   }
-  row->open->members = std::move(kept);
   return store.lane_rows.write(batch.pipeline, batch.lane, *row);
 }
 
@@ -214,7 +227,7 @@ Result<void> settle_batch(JournalStore& store, const BatchKey& batch, RunId run,
                   [](const Settlement& remark) { return remark.state == RecordState::waiting; })) {
     return fail(ErrorKind::internal, "a member of a settled batch cannot wait");
   }
-  for (const BatchMember& member : row->open->members) {
+  for (const BatchMember& member : close_batch(*row)) {
     Decision decision{{}, run, at, member.sent};
     const Settlement* remark = by_place.find(member.place);
     if (remark != nullptr) {
@@ -223,7 +236,6 @@ Result<void> settle_batch(JournalStore& store, const BatchKey& batch, RunId run,
     WEIR_CHECK(decide(store, member.place, decision));
   }
   ++row->settled;
-  row->open.reset();
   return store.lane_rows.write(batch.pipeline, batch.lane, *row);
 }
 
@@ -232,10 +244,9 @@ Result<void> withdraw_batch(JournalStore& store, const BatchKey& batch) {
     return {};
   }
   WEIR_TRY(LaneRow * row, open_lane(store, batch));
-  for (const BatchMember& member : row->open->members) {
+  for (const BatchMember& member : close_batch(*row)) {
     WEIR_CHECK(release(store, member.place));
   }
-  row->open.reset();
   return store.lane_rows.write(batch.pipeline, batch.lane, *row);
 }
 
