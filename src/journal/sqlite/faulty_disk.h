@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -22,7 +23,9 @@ enum class DiskFault : std::uint8_t {
 
 // A disk between SQLite and the real one that fails at the n-th step of those that change it
 // (writing, cutting, syncing, creating, deleting, growing the shared memory), and that knows what a
-// power cut could undo. Installed as SQLite's default for the whole process. Any thread. For tests.
+// power cut could undo: what a failed sync was to bring to the disk never gets there, as on Linux,
+// though the next sync succeeds. Installed as SQLite's default for the whole process. Any thread.
+// For tests.
 class FaultyDisk {
  public:
   static FaultyDisk& install();
@@ -60,6 +63,8 @@ class FaultyDisk {
   void wait_while_held(const std::string& file);
   void remember(const std::string& file, Undo undo);
   void synced(const std::string& file);
+  void sync_failed(const std::string& file);
+  void removed(const std::string& file);
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
@@ -70,6 +75,7 @@ class FaultyDisk {
   DiskFault fault_ = DiskFault::full;
   std::int64_t steps_left_ = 0;
   std::map<std::string, std::vector<Undo>> unsynced_;
+  std::map<std::string, std::size_t> lost_;  // how many of those a failed sync has left behind
 };
 
 }  // namespace weir

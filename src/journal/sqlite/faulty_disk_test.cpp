@@ -81,6 +81,7 @@ struct FaultyDiskCalls {
   static int sync(sqlite3_file* file, int flags) {
     of(file)->disk->wait_while_held(*of(file)->name);
     if (of(file)->disk->strikes()) {
+      of(file)->disk->sync_failed(*of(file)->name);
       return SQLITE_IOERR_FSYNC;
     }
     of(file)->disk->synced(*of(file)->name);
@@ -139,7 +140,7 @@ struct FaultyDiskCalls {
     if (disk().strikes(true)) {
       return SQLITE_IOERR_DELETE;
     }
-    disk().synced(name);
+    disk().removed(name);
     return real(vfs)->xDelete(real(vfs), name, sync_folder);
   }
   static int last_error(sqlite3_vfs* vfs, int length, char* text) {
@@ -197,6 +198,7 @@ void FaultyDisk::arm(DiskFault fault, std::int64_t at) {
   fault_ = fault;
   steps_left_ = at;
   unsynced_.clear();
+  lost_.clear();
 }
 
 void FaultyDisk::disarm() {
@@ -270,7 +272,21 @@ void FaultyDisk::remember(const std::string& file, Undo undo) {
 
 void FaultyDisk::synced(const std::string& file) {
   const std::scoped_lock lock(mutex_);
-  unsynced_.erase(std::filesystem::path(file).filename().string());
+  const std::string name = std::filesystem::path(file).filename().string();
+  unsynced_[name].resize(lost_[name]);
+}
+
+void FaultyDisk::sync_failed(const std::string& file) {
+  const std::scoped_lock lock(mutex_);
+  const std::string name = std::filesystem::path(file).filename().string();
+  lost_[name] = unsynced_[name].size();
+}
+
+void FaultyDisk::removed(const std::string& file) {
+  const std::scoped_lock lock(mutex_);
+  const std::string name = std::filesystem::path(file).filename().string();
+  unsynced_.erase(name);
+  lost_.erase(name);
 }
 
 void FaultyDisk::copy_as_killed(const std::filesystem::path& from,

@@ -96,7 +96,8 @@ Result<void> set_up(Database& database, std::size_t log_pages) {
     }
   }
   WEIR_CHECK(database.execute("PRAGMA synchronous=FULL"));
-  return database.execute(fmt::format("PRAGMA wal_autocheckpoint={}", log_pages).c_str());
+  database.write_back_at(static_cast<int>(log_pages));
+  return {};
 }
 
 }  // namespace

@@ -74,6 +74,23 @@ TEST_F(SlowDiskTest, TheNextTransactionIsPreparedMeanwhileAndCommittedAfterwards
   EXPECT_EQ(journal->open_batches(pipeline).value().size(), 1U);
 }
 
+TEST_F(SlowDiskTest, NothingIsCommittedBehindASyncThatFailed) {
+  const Intake known = JournalTest::store({{"known", 1, ""}});
+  disk_.hold();
+  auto first = store("a");
+  disk_.await_held();
+  auto second = store("b");
+  auto opened = journal->open_batch(pipeline, 0, 1, Redelivery::never, {{{known.due[0].place, 7}}});
+  ASSERT_TRUE(opened.has_value());
+  disk_.arm(DiskFault::broken_once, 1);
+  disk_.let_go();
+  EXPECT_FALSE(first.get().has_value());
+  EXPECT_FALSE(second.get().has_value());
+  EXPECT_FALSE(opened->on_disk.get().has_value());
+  EXPECT_NE(cursor(), "b");
+  disk_.disarm();
+}
+
 TEST_F(SlowDiskTest, TheEndWaitsForTheDisk) {
   disk_.hold();
   auto first = store("a");

@@ -131,16 +131,13 @@ Result<std::int64_t> Database::integer(const char* sql) {
 Result<void> Database::sync_apart() {
   const int code = sqlite3_file_control(handle_, "main", SQLITE_FCNTL_JOURNAL_POINTER,
                                         static_cast<void*>(&log_));
-  if (code != SQLITE_OK || log_ == nullptr) {
-    return error(code, "finding its log");
+  if (code != SQLITE_OK || log_ == nullptr || log_->pMethods == nullptr) {
+    return error(code != SQLITE_OK ? code : SQLITE_MISUSE, "finding its log");
   }
   return execute("PRAGMA synchronous=NORMAL");
 }
 
 Result<void> Database::sync_log() {
-  if (log_->pMethods == nullptr) {
-    return {};
-  }
   errno = 0;
   const int code = log_->pMethods->xSync(log_, SQLITE_SYNC_NORMAL);
   if (code != SQLITE_OK) {
@@ -152,6 +149,20 @@ Result<void> Database::sync_log() {
                 std::to_string(code));
   }
   return {};
+}
+
+void Database::write_back_at(int log_pages) {
+  log_pages_ = log_pages;
+  const auto after_commit = [](void* limit, sqlite3* handle, const char* name, int pages) {
+    if (pages < *static_cast<const int*>(limit)) {
+      return SQLITE_OK;
+    }
+    const int code =
+        sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    const bool others_read = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+    return others_read ? SQLITE_OK : code;
+  };
+  sqlite3_wal_hook(handle_, after_commit, &log_pages_);
 }
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }

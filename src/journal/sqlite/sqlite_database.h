@@ -42,6 +42,9 @@ class Database {
   Result<void> sync_apart();
   // Any thread, at any time but during a COMMIT.
   Result<void> sync_log();
+  // Writes the log back into the file with the COMMIT that makes it so many pages long; fails with
+  // its error, for it may be the first to hear that the log did not reach the disk, and the last.
+  void write_back_at(int log_pages);
 
   // The error for an SQLite result code, while doing `what`.
   tl::unexpected<Error> error(int code, std::string_view what) const;
@@ -56,6 +59,7 @@ class Database {
   std::filesystem::path file_;
   sqlite3* handle_;
   sqlite3_file* log_ = nullptr;
+  int log_pages_ = 0;
 };
 
 // A statement, prepared when first used. Its Database outlives it. use() binds and runs it once:
