@@ -73,6 +73,7 @@ void print_after_run(const Result<RawGivenUp>& done, const Retention& retention)
 
 LookedInto looked_into(const Workspace& workspace, const Journal& journal, Clock& clock) {
   LookedInto looked_into;
+  looked_into.all = !workspace.all_read;
   for (const Definition& definition : workspace.pipelines) {
     if (definition.text.find("_findCollection") == std::string::npos) {
       continue;

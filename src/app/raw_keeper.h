@@ -21,7 +21,7 @@ namespace weir {
 // When raw JSON beyond `retention` of weir.yaml is given up, and who is told.
 
 // The pipelines that `_findCollection` of others looks into, by the workspace's files. One that
-// looks and has a fault may look into any.
+// looks and has a fault, or cannot be read, may look into any.
 LookedInto looked_into(const Workspace& workspace, const Journal& journal, Clock& clock);
 
 // Behind the runs of a command: at most about 1 GiB, so that none waits long for it; stops on the

@@ -83,6 +83,11 @@ TEST_F(RawKept, KnowsWhatIsLookedInto) {
   EXPECT_TRUE(who_is_looked_into().all);
   write("pipelines/broken.yaml", "nothing: of use\n");
   EXPECT_FALSE(who_is_looked_into().all);
+  write("pipelines/receipts.json", "{}");  // the second of that name
+  EXPECT_TRUE(who_is_looked_into().all);
+  std::filesystem::remove(root_ / "pipelines/receipts.json");
+  std::filesystem::create_symlink("nowhere", root_ / "pipelines/lost.yaml");
+  EXPECT_TRUE(who_is_looked_into().all);
 }
 
 TEST_F(RawKept, GivesUpByTheFilesAsTheyAre) {

@@ -71,6 +71,7 @@ struct Workspace {
   Node alerts;  // the mapping `alerts:`; alert/alert_settings.h reads it
   std::map<std::string, Connection> connections;
   std::vector<Definition> pipelines;  // by name
+  bool all_read = true;               // else a file of `pipelines/` is missing in them
 
   const Definition* pipeline(std::string_view name) const;
 };

@@ -191,9 +191,13 @@ void check_connection(const Workspace& workspace, const std::string& name, const
 }
 
 void read_pipelines(Workspace& workspace, const References& references, Faults& faults) {
-  for (const File& file : list_files(workspace.root, "pipelines", faults)) {
+  const std::size_t told = faults.size();
+  const std::vector<File> files = list_files(workspace.root, "pipelines", faults);
+  workspace.all_read = faults.size() == told;
+  for (const File& file : files) {
     const auto text = read_text(file.path, file.relative, faults);
     if (!text) {
+      workspace.all_read = false;
       continue;
     }
     DefinitionReading reading =
