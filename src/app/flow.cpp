@@ -159,6 +159,11 @@ std::optional<Flow> make_flow(const Workspace& workspace, const Definition& defi
       check_functions(*flow.transform, flow.functions.get(), found);
       flow.collections = make_collection_readers(workspace, *flow.transform, clock, found);
       warn_of_clocks(definition.source, *flow.transform, found);
+      for (Source* source : {flow.source.get(), flow.remedy.get()}) {
+        if (source != nullptr) {
+          source->locate(flow.transform->selection());
+        }
+      }
     }
   }
   if (flow.sink && !definition.source.id_check && !flow.sink->traits().repeatable) {

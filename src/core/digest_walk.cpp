@@ -17,11 +17,18 @@ using simdjson::error_code;
 // Two members of one name, or more names than are kept: the tree says what such a record comes to.
 constexpr simdjson::error_code not_by_walking = simdjson::CAPACITY;
 
-error_code DigestWalk::read(json::object raw, RecordDigest& out) {
+error_code DigestWalk::read(json::document& document, json::value raw, RecordDigest& out) {
   constexpr int nowhere = std::numeric_limits<int>::max();
   std::fill(ranks_.begin(), ranks_.end(), nowhere);
   out.fields.assign(ranks_.size(), Value());
-  return shape_.values.empty() ? read_whole(raw, out) : read_lifted(raw, out);
+  out.located = locates_;
+  document_ = &document;
+  begin_ = raw.raw_json_token().data();
+  json::object members;
+  if (const auto error = raw.get_object().get(members)) {
+    return error;
+  }
+  return shape_.values.empty() ? read_whole(members, out) : read_lifted(members, out);
 }
 
 error_code DigestWalk::read_whole(json::object raw, RecordDigest& out) {
@@ -64,22 +71,41 @@ error_code DigestWalk::read_part(json::object from, int depth, std::uint64_t& su
 error_code DigestWalk::read_member(json::value from, Name& at, int depth, std::uint64_t& sum,
                                    RecordDigest& out) {
   std::uint64_t hashed = 0;
-  error_code error = simdjson::SUCCESS;
-  if (!at.asked.empty()) {
-    Value value;
-    error = json_walk::read_value(from, depth, value);
-    hashed = content_hash(value, shape_, at.path);
-    if (at.counted && value.list() != nullptr) {
-      out.lists.push_back({at.text, value.list()->size()});
-    }
-    keep(at, std::move(value), out);
-  } else if (at.counted) {
-    error = read_list(from, at, depth, hashed, out);
-  } else {
-    error = hash(from, at, depth, hashed);
-  }
+  const std::string_view token = from.raw_json_token();
+  const auto error = digest_member(from, at, depth, hashed, out);
   sum += at.ignored ? 0 : content_hash_of_member(at.hash, hashed);
+  return error || !at.selected ? error : locate(token, *at.selected, out);
+}
+
+error_code DigestWalk::digest_member(json::value from, Name& at, int depth, std::uint64_t& hashed,
+                                     RecordDigest& out) {
+  if (at.asked.empty()) {
+    return at.counted ? read_list(from, at, depth, hashed, out) : hash(from, at, depth, hashed);
+  }
+  Value value;
+  const auto error = json_walk::read_value(from, depth, value);
+  hashed = content_hash(value, shape_, at.path);
+  if (at.counted && value.list() != nullptr) {
+    out.lists.push_back({at.text, value.list()->size()});
+  }
+  keep(at, std::move(value), out);
   return error;
+}
+
+// Where the value that begins with this token stands, which has just been read.
+error_code DigestWalk::locate(std::string_view token, MemberPlace place, RecordDigest& out) {
+  const char* end = token.data() + token.size();
+  if (token.front() == '{' || token.front() == '[') {  // up to whatever comes next
+    if (const auto error = document_->current_location().get(end)) {
+      return error;
+    }
+  }
+  const auto text =
+      json_walk::without_tail_blanks({token.data(), static_cast<std::size_t>(end - token.data())});
+  place.offset = static_cast<std::uint32_t>(token.data() - begin_);
+  place.length = static_cast<std::uint32_t>(text.size());
+  out.members.push_back(place);
+  return simdjson::SUCCESS;
 }
 
 // Most names are a member of their own.

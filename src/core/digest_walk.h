@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir {
@@ -17,14 +18,19 @@ namespace weir {
 // thread uses it.
 class DigestWalk {
  public:
-  // All outlive it.
+  // All outlive it. `selection`: as NameTree takes it.
   DigestWalk(const RecordShape& shape, const AskedNames& asked,
-             const std::vector<std::string>& counted_lists)
-      : shape_(shape), names_(shape, asked, counted_lists), ranks_(asked.names().size()) {}
+             const std::vector<std::string>& counted_lists, const RecordSelection* selection)
+      : shape_(shape),
+        names_(shape, asked, counted_lists, selection),
+        locates_(selection != nullptr),
+        ranks_(asked.names().size()) {}
 
-  // Checks all of the record. Behind its JSON 64 bytes can be read. An error says that the record
-  // cannot be told in one pass, be it good or not: a tree says what it comes to.
-  simdjson::error_code read(simdjson::ondemand::object raw, RecordDigest& out);
+  // Checks all of the record, a value of the document. Behind its JSON 64 bytes can be read. An
+  // error says that the record cannot be told in one pass, be it good or not: a tree says what it
+  // comes to.
+  simdjson::error_code read(simdjson::ondemand::document& document, simdjson::ondemand::value raw,
+                            RecordDigest& out);
 
  private:
   using Name = NameTree::Name;
@@ -35,6 +41,9 @@ class DigestWalk {
                                  RecordDigest& out);
   simdjson::error_code read_member(simdjson::ondemand::value from, Name& at, int depth,
                                    std::uint64_t& sum, RecordDigest& out);
+  simdjson::error_code digest_member(simdjson::ondemand::value from, Name& at, int depth,
+                                     std::uint64_t& hashed, RecordDigest& out);
+  simdjson::error_code locate(std::string_view token, MemberPlace place, RecordDigest& out);
   void keep(const NameTree::Name& at, Value value, RecordDigest& out);
   simdjson::error_code read_list(simdjson::ondemand::value from, Name& at, int depth,
                                  std::uint64_t& hashed, RecordDigest& out);
@@ -54,8 +63,11 @@ class DigestWalk {
 
   const RecordShape& shape_;
   NameTree names_;
-  std::vector<int> ranks_;     // of the fields found so far
-  std::uint64_t objects_ = 0;  // met so far
+  const bool locates_;
+  simdjson::ondemand::document* document_ = nullptr;  // of the record under way
+  const char* begin_ = nullptr;                       // its JSON
+  std::vector<int> ranks_;                            // of the fields found so far
+  std::uint64_t objects_ = 0;                         // met so far
 };
 
 }  // namespace weir

@@ -57,14 +57,6 @@ bool is_json_number(std::string_view token) {
   return at == token.size();
 }
 
-// A token reaches up to the next structural character, blanks included.
-std::string_view without_tail_blanks(std::string_view token) {
-  while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') {
-    token.remove_suffix(1);
-  }
-  return token;
-}
-
 // Clears most objects without sorting their names.
 bool has_repeated_name(const Object& object) {
   std::array<bool, 1024> seen{};
@@ -119,6 +111,14 @@ simdjson::error_code read_object(simdjson::ondemand::value from, int depth, Valu
 }
 
 }  // namespace
+
+// A token reaches up to the next structural character, blanks included.
+std::string_view without_tail_blanks(std::string_view token) {
+  while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') {
+    token.remove_suffix(1);
+  }
+  return token;
+}
 
 void drop_repeated_names(Object& object) {
   if (object.size() <= few_members && !has_repeated_name(object)) {
@@ -211,6 +211,19 @@ simdjson::error_code read_value(simdjson::ondemand::value from, int depth, Value
     }
   }
   return simdjson::INCORRECT_TYPE;
+}
+
+bool read_plain(std::string_view json, Value& out) {
+  const char first = json.empty() ? '\0' : json.front();
+  if (first == '"' && json.find('\\') == std::string_view::npos) {
+    out = Value(json.substr(1, json.size() - 2));
+    return true;
+  }
+  if (first == '-' || (first >= '0' && first <= '9')) {
+    out = Value(Number{std::string(json)});
+    return true;
+  }
+  return false;
 }
 
 Error describe(simdjson::error_code code, std::string_view json) {

@@ -49,6 +49,13 @@ simdjson::error_code read_number(simdjson::ondemand::value from, std::string_vie
 // Sees that a value of type null is one.
 simdjson::error_code read_null(simdjson::ondemand::value from);
 
+// A value of JSON that was checked before, if it is a text without escapes or a number. False: it
+// is anything else.
+bool read_plain(std::string_view json, Value& out);
+
+// Without the blanks that a token of simdjson's may end with.
+std::string_view without_tail_blanks(std::string_view token);
+
 // The last of two members with one name wins, as in every JSON library our users know.
 void drop_repeated_names(Object& object);
 

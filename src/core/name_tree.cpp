@@ -25,8 +25,8 @@ bool is_plain(std::string_view name) {
 }  // namespace
 
 NameTree::NameTree(const RecordShape& shape, const AskedNames& asked,
-                   const std::vector<std::string>& counted_lists)
-    : shape_(shape), asked_(asked), counted_lists_(counted_lists) {
+                   const std::vector<std::string>& counted_lists, const RecordSelection* selection)
+    : shape_(shape), asked_(asked), counted_lists_(counted_lists), selection_(selection) {
   around_ = make(record_, shape.around);
 }
 
@@ -38,8 +38,12 @@ NameTree::Name NameTree::make(const Name& at, std::string_view text) const {
   name.ignored = matches_any(shape_.ignored, name.path);
   name.unordered = matches_any(shape_.unordered, name.path);
   if (&at == &record_ || &at == &around_) {
-    name.asked =
-        asked_.finds(&at == &record_ ? AskedNames::Level::record : AskedNames::Level::around, text);
+    const bool around = &at == &around_;
+    name.asked = asked_.finds(around ? AskedNames::Level::around : AskedNames::Level::record, text);
+    const auto selected = selection_ == nullptr ? std::nullopt : selection_->find(text);
+    if (selected) {
+      name.selected = MemberPlace{*selected, around, 0, 0};
+    }
   }
   name.counted = &at == &record_ && matches_any(counted_lists_, text);
   name.plain = is_plain(text);

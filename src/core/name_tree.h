@@ -3,10 +3,12 @@
 
 #include "core/asked_names.h"
 #include "core/record.h"
+#include "core/record_selection.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -29,14 +31,15 @@ class NameTree {
     std::uint64_t object = 0;  // the last object that had a member of this name
     // Of the members of the record and of what is around it only.
     std::vector<AskedNames::Find> asked;
+    std::optional<MemberPlace> selected;  // likewise: it is to be located, as this
     std::vector<std::unique_ptr<Name>> members;
     std::unordered_map<std::string_view, std::size_t>
         places;  // of the members, once there are many
   };
 
-  // All outlive it.
+  // All outlive it. `selection`: listed; nullptr: none.
   NameTree(const RecordShape& shape, const AskedNames& asked,
-           const std::vector<std::string>& counted_lists);
+           const std::vector<std::string>& counted_lists, const RecordSelection* selection);
 
   Name& record() { return record_; }
   Name& around() { return around_; }
@@ -56,6 +59,7 @@ class NameTree {
   const RecordShape& shape_;
   const AskedNames& asked_;
   const std::vector<std::string>& counted_lists_;
+  const RecordSelection* const selection_;
   Name record_;
   Name around_;
   std::size_t learnt_ = 0;

@@ -2,10 +2,13 @@
 #pragma once
 
 #include "core/clock.h"
+#include "core/record_selection.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,15 +28,24 @@ struct PageRecord {
   // Not empty: the record cannot be used (no id, not an object, …); it is kept and fails with this
   // reason. Its id is then made by the source from its content.
   std::string fault{};
+  // Those of Page::members that are its own.
+  std::size_t first_member = 0;
+  std::size_t member_count = 0;
 };
 
 // The records of one call to a source, in the order received. Immutable once built.
 struct Page {
   std::string bytes;
   std::vector<PageRecord> records;
+  // Whose members were located as the records came in; nullptr: nobody's.
+  std::shared_ptr<const RecordSelection> selection{};
+  std::vector<MemberPlace> members{};
 
   std::string_view raw(const PageRecord& record) const {
     return std::string_view(bytes).substr(record.offset, record.length);
+  }
+  LocatedMembers located(const PageRecord& record) const {
+    return {selection.get(), std::span(members).subspan(record.first_member, record.member_count)};
   }
 };
 

@@ -14,8 +14,8 @@ using simdjson::error_code;
 
 struct RecordDigester::Reading {
   Reading(const RecordShape& shape, const AskedNames& asked,
-          const std::vector<std::string>& counted_lists)
-      : walk(shape, asked, counted_lists) {}
+          const std::vector<std::string>& counted_lists, const RecordSelection* selection)
+      : walk(shape, asked, counted_lists, selection) {}
 
   DigestWalk walk;
   json::parser parser;
@@ -23,14 +23,14 @@ struct RecordDigester::Reading {
 
   error_code read(std::string_view raw, RecordDigest& out) {
     json::document document;
-    json::object object;
+    json::value record;
     if (const auto error = parser.iterate(text.copy(raw)).get(document)) {
       return error;
     }
-    if (const auto error = document.get_object().get(object)) {
+    if (const auto error = document.get_value().get(record)) {
       return error;
     }
-    if (const auto error = walk.read(object, out)) {
+    if (const auto error = walk.read(document, record, out)) {
       return error;
     }
     const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
@@ -39,11 +39,12 @@ struct RecordDigester::Reading {
 };
 
 RecordDigester::RecordDigester(const RecordShape& shape, std::vector<std::string> asked,
-                               const std::vector<std::string>& counted_lists)
+                               const std::vector<std::string>& counted_lists,
+                               const RecordSelection* selection)
     : shape_(shape),
       asked_(shape, std::move(asked)),
       counted_lists_(counted_lists),
-      reading_(std::make_unique<Reading>(shape, asked_, counted_lists)) {}
+      reading_(std::make_unique<Reading>(shape, asked_, counted_lists, selection)) {}
 
 RecordDigester::~RecordDigester() = default;
 
@@ -64,6 +65,7 @@ Result<RecordDigest> RecordDigester::digest(std::string_view raw) {
     digest.fields.push_back(found == nullptr ? Value() : *found);
   }
   digest.lists.clear();
+  digest.located = false;
   for (const auto& [name, value] : *record.object()) {
     if (value.list() != nullptr && matches_any(counted_lists_, name)) {
       digest.lists.push_back({name, value.list()->size()});

@@ -4,6 +4,7 @@
 #include "core/asked_names.h"
 #include "core/error.h"
 #include "core/record.h"
+#include "core/record_selection.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -24,9 +25,11 @@ struct ListLength {
 
 // What a source needs to know of a record.
 struct RecordDigest {
-  std::vector<Value> fields;      // the names asked for, as find_in_record finds them; or null
-  std::uint64_t content = 0;      // content_hash of the whole record
-  std::vector<ListLength> lists;  // those at the top of the record that were to be counted
+  std::vector<Value> fields;         // the names asked for, as find_in_record finds them; or null
+  std::uint64_t content = 0;         // content_hash of the whole record
+  std::vector<ListLength> lists;     // those at the top of the record that were to be counted
+  bool located = false;              // it was told in one pass, with a selection
+  std::vector<MemberPlace> members;  // if so, those of the selection
 };
 
 // Digests the records of a page in one pass each, without trees of what nobody asks for. It learns
@@ -34,9 +37,10 @@ struct RecordDigest {
 class RecordDigester {
  public:
   // `asked`: as AskedNames takes them. `counted_lists`: names, as in RecordShape; it outlives the
-  // digester, and so does the shape.
+  // digester, and so do the shape and the selection (listed; nullptr: none) of what is located.
   RecordDigester(const RecordShape& shape, std::vector<std::string> asked,
-                 const std::vector<std::string>& counted_lists);
+                 const std::vector<std::string>& counted_lists,
+                 const RecordSelection* selection = nullptr);
   ~RecordDigester();
   RecordDigester(const RecordDigester&) = delete;
   RecordDigester& operator=(const RecordDigester&) = delete;

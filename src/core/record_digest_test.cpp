@@ -145,6 +145,21 @@ void expect_selection_of_tree(const RecordShape& shape, const std::string& raw,
   }
 }
 
+void expect_members_of_tree(const RecordShape& shape, const std::string& raw,
+                            const RecordSelection& selection, RecordDigester& digester) {
+  SCOPED_TRACE(raw);
+  const auto digest = digester.digest(raw);
+  if (!digest || !digest->located) {
+    return;
+  }
+  const Value tree = assemble_record(raw, shape).value();
+  const auto assembled = assemble_record(raw, shape, LocatedMembers{&selection, digest->members});
+  ASSERT_TRUE(assembled);
+  for (const std::string& name : asked_names()) {
+    EXPECT_EQ(found_in(*assembled, name), found_in(tree, name)) << name;
+  }
+}
+
 TEST(RecordDigest, says_what_the_tree_says) {
   const RecordShape lifted = yida_shape();
   RecordShape whole = lifted;
@@ -155,21 +170,28 @@ TEST(RecordDigest, says_what_the_tree_says) {
     selection.add(name);
   }
   int usable = 0;
+  int located = 0;
   for (unsigned seed = 0; seed < 300; ++seed) {
     JsonWriter writer(seed);
     RecordDigester lifted_digester(lifted, asked_names(), counted);
     RecordDigester whole_digester(whole, asked_names(), counted);
+    RecordDigester lifted_locator(lifted, asked_names(), counted, &selection);
+    RecordDigester whole_locator(whole, asked_names(), counted, &selection);
     for (int i = 0; i < 20; ++i) {
       const std::string raw = writer.record();
       expect_digest_of_tree(lifted, raw, lifted_digester);
       expect_digest_of_tree(whole, raw, whole_digester);
       expect_selection_of_tree(lifted, raw, selection);
       expect_selection_of_tree(whole, raw, selection);
+      expect_members_of_tree(lifted, raw, selection, lifted_locator);
+      expect_members_of_tree(whole, raw, selection, whole_locator);
+      located += lifted_locator.digest(raw).value_or(RecordDigest()).located ? 1 : 0;
       usable += assemble_record(raw, lifted) ? 1 : 0;
     }
   }
   EXPECT_GT(usable, 2000);
   EXPECT_LT(usable, 5900);
+  EXPECT_GT(located, usable / 2);
 }
 
 TEST(RecordDigest, bears_records_with_more_names_than_it_learns) {

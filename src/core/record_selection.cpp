@@ -92,6 +92,13 @@ void RecordSelection::add(std::string_view name) {
   }
 }
 
+std::optional<std::uint32_t> RecordSelection::find(std::string_view member) const {
+  const auto at = std::lower_bound(names_.begin(), names_.end(), member);
+  return at != names_.end() && *at == member
+             ? std::optional(static_cast<std::uint32_t>(at - names_.begin()))
+             : std::nullopt;
+}
+
 bool RecordSelection::has(std::string_view member) const {
   return everything_ || ((marks_ & mark(member)) != 0 && is_named(member));
 }
@@ -107,6 +114,27 @@ Result<Value> assemble_record(std::string_view raw, const RecordShape& shape,
       !selection.has_everything() && !parser.iterate(text.copy(raw)).get(document) &&
       !document.get_object().get(object) && !select(object, shape, selection, record);
   return selected ? Result<Value>(std::move(record)) : assemble_record(raw, shape);
+}
+
+Result<Value> assemble_record(std::string_view raw, const RecordShape& shape,
+                              const LocatedMembers& members) {
+  Object record;
+  Object around;
+  record.reserve(members.places.size() + 1);
+  around.reserve(members.places.size());
+  for (const MemberPlace& place : members.places) {
+    const std::string_view json = raw.substr(place.offset, place.length);
+    Value& value = (place.around ? around : record)
+                       .emplace_back(members.selection->name(place.name), Value())
+                       .second;
+    if (!json_walk::read_plain(json, value)) {
+      WEIR_TRY(value, parse_json(json));
+    }
+  }
+  if (!shape.values.empty()) {
+    record.emplace_back(shape.around, Value(std::move(around)));
+  }
+  return Value(std::move(record));
 }
 
 }  // namespace weir

@@ -5,7 +5,10 @@
 #include "core/record.h"
 #include "core/value.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +32,12 @@ class RecordSelection {
   bool has_everything() const { return everything_; }
   bool has_around(std::string_view member) const { return whole_around_ || has(member); }
 
+  // The names, if they are all that is meant.
+  bool is_listed() const { return !everything_ && !whole_around_; }
+  const std::string& name(std::size_t index) const { return names_[index]; }
+  // Where it is among the names.
+  std::optional<std::uint32_t> find(std::string_view member) const;
+
  private:
   void add_member(std::string_view name);
   static std::uint64_t mark(std::string_view name);
@@ -41,8 +50,26 @@ class RecordSelection {
   std::vector<std::string> names_;  // sorted
 };
 
+// Where a selected member of a record stands in the record's raw JSON.
+struct MemberPlace {
+  std::uint32_t name = 0;    // its index in the selection
+  bool around = false;       // of what is around the record, not of the record itself
+  std::uint32_t offset = 0;  // of its value, in bytes
+  std::uint32_t length = 0;
+};
+
+// The selected members of one record that somebody has walked through before.
+struct LocatedMembers {
+  const RecordSelection* selection = nullptr;  // nullptr: nobody has
+  std::span<const MemberPlace> places;
+};
+
 // assemble_record with these members only. What nobody asks for is not checked. Errors: the same.
 Result<Value> assemble_record(std::string_view raw, const RecordShape& shape,
                               const RecordSelection& selection);
+// The same, without looking for them; in the order of their places. Precondition: the selection is
+// listed, and the record was found good.
+Result<Value> assemble_record(std::string_view raw, const RecordShape& shape,
+                              const LocatedMembers& members);
 
 }  // namespace weir

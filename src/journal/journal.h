@@ -93,6 +93,7 @@ struct WaitingRecord {
   std::string_view id;
   std::string_view raw;    // its JSON as received
   std::string_view fault;  // PageRecord::fault
+  LocatedMembers members{};
 };
 
 // Waiting records one after the other, and the pages that hold their text.

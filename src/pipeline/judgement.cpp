@@ -27,8 +27,8 @@ void judge_one(const WaitingRecord& record, const Transform& transform, Judgemen
     return;
   }
   auto& outgoing = judgement.outgoing;
-  auto outcome =
-      transform.apply(record.raw, outgoing.empty() ? MappedRows() : outgoing.back().rows);
+  auto outcome = transform.apply(record.raw, outgoing.empty() ? MappedRows() : outgoing.back().rows,
+                                 record.members);
   if (!outcome && is_unasked(outcome.error().kind)) {
     judgement.unasked = std::move(outcome).error();
   } else if (!outcome) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transform/transform.h"
 
-#include "core/record_selection.h"
 #include "transform/beat_flat.h"
 #include "transform/filter.h"
 #include "transform/quality.h"
@@ -93,7 +92,7 @@ struct Transform::Compiled {
   RequestMap request;
   BeatFlat beat_flat;
   Quality quality;
-  RecordSelection selection;
+  std::shared_ptr<const RecordSelection> selection;
   const Clock* clock = nullptr;
   const Surroundings* surroundings = nullptr;
   const RecordFunction* record_function = nullptr;
@@ -117,7 +116,8 @@ std::unique_ptr<const Transform> Transform::compile(const Strategy& source, cons
   if (has_errors(found)) {
     return nullptr;
   }
-  RecordSelection selection = selection_of(source, request, shape, context.record_function);
+  auto selection = std::make_shared<const RecordSelection>(
+      selection_of(source, request, shape, context.record_function));
   return std::unique_ptr<const Transform>(new Transform(std::make_unique<const Compiled>(
       Compiled{shape, zone, std::move(format), std::move(filter), std::move(request),
                std::move(beat_flat), std::move(quality), std::move(selection),
@@ -257,9 +257,16 @@ void Transform::visit_templates(
   compiled_->request.visit_templates(visit);
 }
 
-Result<Outcome> Transform::apply(std::string_view raw, const MappedRows& beside) const {
-  WEIR_TRY(Value record,
-           of_the_record(assemble_record(raw, compiled_->shape, compiled_->selection)));
+std::shared_ptr<const RecordSelection> Transform::selection() const {
+  return compiled_->selection->is_listed() ? compiled_->selection : nullptr;
+}
+
+Result<Outcome> Transform::apply(std::string_view raw, const MappedRows& beside,
+                                 const LocatedMembers& members) const {
+  const RecordSelection& selection = *compiled_->selection;
+  WEIR_TRY(Value record, of_the_record(members.selection == &selection
+                                           ? assemble_record(raw, compiled_->shape, members)
+                                           : assemble_record(raw, compiled_->shape, selection)));
   WEIR_TRY(Value cleaned, clean(std::move(record)));
   WEIR_TRY(std::vector<Value> records, convert(std::move(cleaned)));
   if (records.empty()) {

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/mapped_rows.h"
 #include "core/record.h"
+#include "core/record_selection.h"
 #include "core/time_zone.h"
 #include "core/value.h"
 #include "expr/scope.h"
@@ -76,9 +77,14 @@ class Transform {
   Result<Outcome> judge(std::vector<Value>& records, std::vector<std::string>* left_out = nullptr,
                         const MappedRows& beside = {}) const;
 
+  // What it takes out of each record, listed; nullptr: it may take anything.
+  std::shared_ptr<const RecordSelection> selection() const;
+
   // All in a row. Of several converted records those that the condition keeps are mapped; none:
-  // filtered, by the first one's reason. `beside`: as MappedRows takes it.
-  Result<Outcome> apply(std::string_view raw, const MappedRows& beside = {}) const;
+  // filtered, by the first one's reason. `beside`: as MappedRows takes it. `members`: of this
+  // record; of another selection they are no help.
+  Result<Outcome> apply(std::string_view raw, const MappedRows& beside = {},
+                        const LocatedMembers& members = {}) const;
 
   // Whether a template of the target's request would find the name in this converted record: in
   // itself, in a row that beatFlat makes of it, or in an element of one of its lists.

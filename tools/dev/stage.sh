@@ -80,9 +80,12 @@ labelled() {
 # All of their work: under the sanitizers, tests that count do a tenth of it.
 unit() { labelled "$(nproc)"; }
 
+# Much of it waits for time to pass. The programs that must be alone are marked as such.
+e2e() { labelled "$(nproc)"; }
+
 fuzz() { WEIR_COUNT=$logs/$stage.count bash tools/dev/fuzz.sh 10; }
 
 case $stage in
-  format | style | asan | tsan | release | unit | fuzz) "$stage" ;;
+  format | style | asan | tsan | release | unit | e2e | fuzz) "$stage" ;;
   *) labelled ;;
 esac

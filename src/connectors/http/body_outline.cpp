@@ -20,10 +20,6 @@ tl::unexpected<Error> no_json(simdjson::error_code code) {
               fmt::format("the answer is no JSON ({})", simdjson::error_message(code)));
 }
 
-std::string_view without_trailing_space(std::string_view text) {
-  return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
-}
-
 constexpr std::size_t usual_items = 100;
 
 // Walks a body to the list at a path, and through it. Every member on the way is looked at: of two
@@ -133,15 +129,15 @@ simdjson::error_code OutlineWalk::take_list(json::array array, const char* begin
 
 simdjson::error_code OutlineWalk::take_item(json::value item) {
   const std::string_view token = item.raw_json_token();
-  std::string_view text = without_trailing_space(token);
+  std::string_view text = json_walk::without_tail_blanks(token);
   simdjson::error_code code = simdjson::SUCCESS;
   if (token.front() == '{') {
-    json::object object;
-    code = item.get_object().get(object);
-    if (!code && digests_ != nullptr) {
-      code = digests_->read(object, outline.digests.emplace_back());
-    } else if (!code) {
-      code = object.raw_json().get(text);
+    if (digests_ != nullptr) {
+      code = digests_->read(document_, item, outline.digests.emplace_back());
+    } else {
+      json::object object;
+      code = item.get_object().get(object);
+      code = code ? code : object.raw_json().get(text);
     }
     text = text_from(token.data());
   } else if (token.front() == '[') {
@@ -160,7 +156,7 @@ std::string_view OutlineWalk::text_from(const char* begin) {
   if (document_.current_location().get(end)) {
     end = body_.data() + body_.size();
   }
-  return without_trailing_space(std::string_view(begin, static_cast<std::size_t>(end - begin)));
+  return json_walk::without_tail_blanks({begin, static_cast<std::size_t>(end - begin)});
 }
 
 Result<void> parse_envelope(const std::string& body, std::string_view list, BodyOutline& outline) {

@@ -21,12 +21,17 @@ class DigesterPool {
         asked_(std::move(asked)),
         counted_lists_(std::move(counted_lists)) {}
 
+  // What is to be located in each record; listed. Before any use.
+  void locate(std::shared_ptr<const RecordSelection> selection) {
+    selection_ = std::move(selection);
+  }
+
   // Calls use(digester) with one that no other thread has meanwhile.
   template <typename Use>
   auto with(const Use& use) {
     std::unique_ptr<RecordDigester> digester = idle_.take();
     if (digester == nullptr) {
-      digester = std::make_unique<RecordDigester>(shape_, asked_, counted_lists_);
+      digester = std::make_unique<RecordDigester>(shape_, asked_, counted_lists_, selection_.get());
     }
     auto result = use(*digester);
     idle_.give_back(std::move(digester));
@@ -37,6 +42,7 @@ class DigesterPool {
   const RecordShape shape_;
   const std::vector<std::string> asked_;
   const std::vector<std::string> counted_lists_;
+  std::shared_ptr<const RecordSelection> selection_;
   IdlePool<RecordDigester> idle_;
 };
 

@@ -71,6 +71,11 @@ SourceTraits HttpSource::traits() const {
   return traits;
 }
 
+void HttpSource::locate(std::shared_ptr<const RecordSelection> selection) {
+  digesters_.locate(selection);
+  shape_.selection = std::move(selection);
+}
+
 Result<void> HttpSource::describe_paging(const StreamAnswer& answer, SourcePage& page) const {
   const Paginator& paginator = parts_.stream->paginator;
   const JsonPath& total_path = parts_.stream->selector.total_path;

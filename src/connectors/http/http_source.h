@@ -30,6 +30,7 @@ class HttpSource final : public Source {
 
   SourceTraits traits() const override;
   RecordShape shape() const override { return parts_.shape; }
+  void locate(std::shared_ptr<const RecordSelection> selection) override;
   Result<SourcePage> read(const PageRequest& request, std::stop_token stop) override;
   Result<SourcePage> complete(SourcePage page, std::span<const std::size_t> records, CallGate* gate,
                               std::stop_token stop) override;
@@ -45,7 +46,7 @@ class HttpSource final : public Source {
   const Parts parts_;
   const StreamCaller calls_;
   std::unique_ptr<SubListReader> sub_lists_;  // nullptr: the stream cuts none
-  const PageShape shape_;                     // without what differs from page to page
+  PageShape shape_;                           // without what differs from page to page
   DigesterPool digesters_;
   std::atomic<std::int64_t> result_cap_;  // 0: none known
 };

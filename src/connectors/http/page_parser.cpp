@@ -37,6 +37,7 @@ class Builder {
   Result<void> read(std::string_view raw, PageRecord& made);
   Result<RecordDigest> digest(std::string_view raw);
   void read_fields(RecordDigest& digest, PageRecord& made);
+  void take_members(const std::vector<MemberPlace>& members, PageRecord& made);
   std::optional<Timestamp> moment_in(const std::vector<Value>& fields, std::size_t from,
                                      std::size_t count) const;
   bool has_distinct_ids() const;
@@ -92,6 +93,12 @@ void Builder::read_fields(RecordDigest& digest, PageRecord& made) {
   } else if (shape_.seen) {
     shape_.seen(page.records.size(), digest.lists);
   }
+}
+
+void Builder::take_members(const std::vector<MemberPlace>& members, PageRecord& made) {
+  made.first_member = page.members.size();
+  made.member_count = members.size();
+  page.members.insert(page.members.end(), members.begin(), members.end());
 }
 
 Result<void> Builder::read(std::string_view raw, PageRecord& made) {
@@ -168,6 +175,7 @@ Result<void> Builder::add(std::size_t offset, std::size_t length, RecordDigest* 
   made.length = length;
   if (digest != nullptr) {
     read_fields(*digest, made);
+    take_members(digest->members, made);
   } else {
     WEIR_CHECK(read(page.raw(made), made));
   }
@@ -227,6 +235,7 @@ void replace_in_page(Page& page, std::vector<Replacement> replacements) {
     record.length = end - record.offset;
   }
   page.bytes = std::move(bytes);
+  page.selection = nullptr;  // the members have moved
 }
 
 Result<Page> make_page(std::string body, BodyOutline outline, const PageShape& shape) {
@@ -241,6 +250,9 @@ Result<Page> make_page(std::string body, BodyOutline outline, const PageShape& s
       WEIR_CHECK(append_row(row, shape.columns, builder.page.bytes));
       length = builder.page.bytes.size() - offset;
     }
+  }
+  if (!outline.digests.empty()) {
+    builder.page.selection = shape.selection;
   }
   for (std::size_t i = 0; i < outline.items.size(); ++i) {
     const auto& [offset, length] = outline.items[i];

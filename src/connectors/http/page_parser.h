@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,8 @@ struct PageShape {
   std::vector<std::string> changed;  // names of changed_at and created_at; the first that is there
   std::vector<std::string> created;
   TimeZone zone = TimeZone::utc();  // of times without an offset, and of the record's wall times
+  // What the outline's digests have located.
+  std::shared_ptr<const RecordSelection> selection;
   // Names, as in RecordShape, of lists whose lengths `seen` is told with each record that can be
   // used, by its index.
   std::vector<std::string> counted_lists;

@@ -6,7 +6,8 @@
 namespace weir {
 
 std::size_t HotPage::bytes() const {
-  return page->bytes.capacity() + page->records.size() * sizeof(PageRecord);
+  return page->bytes.capacity() + page->records.size() * sizeof(PageRecord) +
+         page->members.size() * sizeof(MemberPlace);
 }
 
 void HotPages::add(PageId id, std::shared_ptr<const HotPage> page) {

@@ -124,7 +124,11 @@ Result<bool> JournalReader::add_waiting(const WaitingPage& page, HotPages& hot,
   filler.keep(kept);
   for (const std::uint32_t i : page.chosen) {
     const PageRecord& record = kept->record(i);
-    if (!filler.add({{page.id, i}, record.id, kept->page->raw(record), record.fault})) {
+    if (!filler.add({{page.id, i},
+                     record.id,
+                     kept->page->raw(record),
+                     record.fault,
+                     kept->page->located(record)})) {
       return true;
     }
   }
