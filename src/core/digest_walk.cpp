@@ -17,11 +17,10 @@ using simdjson::error_code;
 // Two members of one name, or more names than are kept: the tree says what such a record comes to.
 constexpr simdjson::error_code not_by_walking = simdjson::CAPACITY;
 
-error_code DigestWalk::read(json::document& document, json::value raw, RecordDigest& out) {
+error_code DigestWalk::read(json::document& document, json::value raw, RecordDigests& out) {
   constexpr int nowhere = std::numeric_limits<int>::max();
   std::fill(ranks_.begin(), ranks_.end(), nowhere);
-  out.fields.assign(ranks_.size(), Value());
-  out.located = locates_;
+  out.begin(ranks_.size());
   document_ = &document;
   begin_ = raw.raw_json_token().data();
   json::object members;
@@ -31,14 +30,14 @@ error_code DigestWalk::read(json::document& document, json::value raw, RecordDig
   return shape_.values.empty() ? read_whole(members, out) : read_lifted(members, out);
 }
 
-error_code DigestWalk::read_whole(json::object raw, RecordDigest& out) {
+error_code DigestWalk::read_whole(json::object raw, RecordDigests& out) {
   std::uint64_t sum = 0;
   const auto error = read_part(raw, 1, sum, out);
-  out.content = content_hash_of_object(sum);
+  out.end(content_hash_of_object(sum), locates_);
   return error;
 }
 
-error_code DigestWalk::read_lifted(json::object raw, RecordDigest& out) {
+error_code DigestWalk::read_lifted(json::object raw, RecordDigests& out) {
   Name& envelope = names_.around();
   std::uint64_t record = 0;
   std::uint64_t around = 0;
@@ -53,13 +52,13 @@ error_code DigestWalk::read_lifted(json::object raw, RecordDigest& out) {
   if (!envelope.ignored) {
     record += content_hash_of_member(envelope.hash, content_hash_of_object(around));
   }
-  out.content = content_hash_of_object(record);
+  out.end(content_hash_of_object(record), locates_);
   return error;
 }
 
 // What is around a record takes the place of a member of that name.
 error_code DigestWalk::read_part(json::object from, int depth, std::uint64_t& sum,
-                                 RecordDigest& out) {
+                                 RecordDigests& out) {
   return visit_members(from, names_.record(), [&](Name& known, json::value value) {
     std::uint64_t unused = 0;
     return !shape_.values.empty() && known.text == shape_.around
@@ -69,7 +68,7 @@ error_code DigestWalk::read_part(json::object from, int depth, std::uint64_t& su
 }
 
 error_code DigestWalk::read_member(json::value from, Name& at, int depth, std::uint64_t& sum,
-                                   RecordDigest& out) {
+                                   RecordDigests& out) {
   std::uint64_t hashed = 0;
   const std::string_view token = from.raw_json_token();
   const auto error = digest_member(from, at, depth, hashed, out);
@@ -78,7 +77,7 @@ error_code DigestWalk::read_member(json::value from, Name& at, int depth, std::u
 }
 
 error_code DigestWalk::digest_member(json::value from, Name& at, int depth, std::uint64_t& hashed,
-                                     RecordDigest& out) {
+                                     RecordDigests& out) {
   if (at.asked.empty()) {
     return at.counted ? read_list(from, at, depth, hashed, out) : hash(from, at, depth, hashed);
   }
@@ -86,14 +85,14 @@ error_code DigestWalk::digest_member(json::value from, Name& at, int depth, std:
   const auto error = json_walk::read_value(from, depth, value);
   hashed = content_hash(value, shape_, at.path);
   if (at.counted && value.list() != nullptr) {
-    out.lists.push_back({at.text, value.list()->size()});
+    out.add(ListLength{at.text, value.list()->size()});
   }
   keep(at, std::move(value), out);
   return error;
 }
 
 // Where the value that begins with this token stands, which has just been read.
-error_code DigestWalk::locate(std::string_view token, MemberPlace place, RecordDigest& out) {
+error_code DigestWalk::locate(std::string_view token, MemberPlace place, RecordDigests& out) {
   const char* end = token.data() + token.size();
   if (token.front() == '{' || token.front() == '[') {  // up to whatever comes next
     if (const auto error = document_->current_location().get(end)) {
@@ -104,17 +103,17 @@ error_code DigestWalk::locate(std::string_view token, MemberPlace place, RecordD
       json_walk::without_tail_blanks({token.data(), static_cast<std::size_t>(end - token.data())});
   place.offset = static_cast<std::uint32_t>(token.data() - begin_);
   place.length = static_cast<std::uint32_t>(text.size());
-  out.members.push_back(place);
+  out.add(place);
   return simdjson::SUCCESS;
 }
 
 // Most names are a member of their own.
-void DigestWalk::keep(const Name& at, Value value, RecordDigest& out) {
+void DigestWalk::keep(const Name& at, Value value, RecordDigests& out) {
   if (at.asked.size() == 1 && at.asked.front().path.empty()) {
     const AskedNames::Find& asked = at.asked.front();
     if (asked.rank < ranks_[asked.name]) {
       ranks_[asked.name] = asked.rank;
-      out.fields[asked.name] = std::move(value);
+      out.field(asked.name) = std::move(value);
     }
     return;
   }
@@ -122,19 +121,19 @@ void DigestWalk::keep(const Name& at, Value value, RecordDigest& out) {
     const Value* found = asked.in(value);
     if (found != nullptr && asked.rank < ranks_[asked.name]) {
       ranks_[asked.name] = asked.rank;
-      out.fields[asked.name] = *found;
+      out.field(asked.name) = *found;
     }
   }
 }
 
 error_code DigestWalk::read_list(json::value from, Name& at, int depth, std::uint64_t& hashed,
-                                 RecordDigest& out) {
+                                 RecordDigests& out) {
   if (from.type() != json_type::array) {
     return hash(from, at, depth, hashed);
   }
   std::size_t length = 0;
   const auto error = hash_list(from, at, depth, hashed, length);
-  out.lists.push_back({at.text, length});
+  out.add(ListLength{at.text, length});
   return error;
 }
 

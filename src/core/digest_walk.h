@@ -29,24 +29,25 @@ class DigestWalk {
   // Checks all of the record, a value of the document. Behind its JSON 64 bytes can be read. An
   // error says that the record cannot be told in one pass, be it good or not: a tree says what it
   // comes to.
+  std::size_t fields() const { return ranks_.size(); }
   simdjson::error_code read(simdjson::ondemand::document& document, simdjson::ondemand::value raw,
-                            RecordDigest& out);
+                            RecordDigests& out);
 
  private:
   using Name = NameTree::Name;
 
-  simdjson::error_code read_whole(simdjson::ondemand::object raw, RecordDigest& out);
-  simdjson::error_code read_lifted(simdjson::ondemand::object raw, RecordDigest& out);
+  simdjson::error_code read_whole(simdjson::ondemand::object raw, RecordDigests& out);
+  simdjson::error_code read_lifted(simdjson::ondemand::object raw, RecordDigests& out);
   simdjson::error_code read_part(simdjson::ondemand::object from, int depth, std::uint64_t& sum,
-                                 RecordDigest& out);
+                                 RecordDigests& out);
   simdjson::error_code read_member(simdjson::ondemand::value from, Name& at, int depth,
-                                   std::uint64_t& sum, RecordDigest& out);
+                                   std::uint64_t& sum, RecordDigests& out);
   simdjson::error_code digest_member(simdjson::ondemand::value from, Name& at, int depth,
-                                     std::uint64_t& hashed, RecordDigest& out);
-  simdjson::error_code locate(std::string_view token, MemberPlace place, RecordDigest& out);
-  void keep(const NameTree::Name& at, Value value, RecordDigest& out);
+                                     std::uint64_t& hashed, RecordDigests& out);
+  simdjson::error_code locate(std::string_view token, MemberPlace place, RecordDigests& out);
+  void keep(const NameTree::Name& at, Value value, RecordDigests& out);
   simdjson::error_code read_list(simdjson::ondemand::value from, Name& at, int depth,
-                                 std::uint64_t& hashed, RecordDigest& out);
+                                 std::uint64_t& hashed, RecordDigests& out);
 
   // Calls visit(name, value) for each member of an object at `at`; no name comes twice.
   template <typename Visit>

@@ -12,6 +12,38 @@ namespace weir {
 namespace json = simdjson::ondemand;
 using simdjson::error_code;
 
+RecordDigest RecordDigests::operator[](std::size_t index) {
+  const End begin = index == 0 ? End() : ends_[index - 1];
+  const End& end = ends_[index];
+  return {std::span(fields_).subspan(begin.fields, end.fields - begin.fields), end.content,
+          std::span(lists_).subspan(begin.lists, end.lists - begin.lists), end.located,
+          std::span(members_).subspan(begin.members, end.members - begin.members)};
+}
+
+void RecordDigests::reserve(std::size_t records, std::size_t fields) {
+  ends_.reserve(records);
+  fields_.reserve(records * fields);
+}
+
+void RecordDigests::clear() {
+  fields_.clear();
+  lists_.clear();
+  members_.clear();
+  ends_.clear();
+}
+
+void RecordDigests::begin(std::size_t fields) {
+  const End before = last();
+  fields_.resize(before.fields);
+  fields_.resize(before.fields + fields);
+  lists_.resize(before.lists);
+  members_.resize(before.members);
+}
+
+void RecordDigests::end(std::uint64_t content, bool located) {
+  ends_.push_back({fields_.size(), lists_.size(), members_.size(), content, located});
+}
+
 struct RecordDigester::Reading {
   Reading(const RecordShape& shape, const AskedNames& asked,
           const std::vector<std::string>& counted_lists, const RecordSelection* selection)
@@ -20,8 +52,9 @@ struct RecordDigester::Reading {
   DigestWalk walk;
   json::parser parser;
   json_walk::PaddedText text;
+  RecordDigests digests;  // one
 
-  error_code read(std::string_view raw, RecordDigest& out) {
+  error_code read(std::string_view raw) {
     json::document document;
     json::value record;
     if (const auto error = parser.iterate(text.copy(raw)).get(document)) {
@@ -30,7 +63,7 @@ struct RecordDigester::Reading {
     if (const auto error = document.get_value().get(record)) {
       return error;
     }
-    if (const auto error = walk.read(document, record, out)) {
+    if (const auto error = walk.read(document, record, digests)) {
       return error;
     }
     const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
@@ -51,27 +84,27 @@ RecordDigester::~RecordDigester() = default;
 DigestWalk& RecordDigester::walk() { return reading_->walk; }
 
 Result<RecordDigest> RecordDigester::digest(std::string_view raw) {
-  RecordDigest digest;
-  const error_code error = reading_->read(raw, digest);
-  if (error == simdjson::SUCCESS) {
-    return digest;
+  RecordDigests& digests = reading_->digests;
+  digests.clear();
+  if (reading_->read(raw) == simdjson::SUCCESS) {
+    return digests[0];
   }
   // The tree says what is wrong with it; or nothing is, and it was no record for one pass.
+  digests.clear();
   WEIR_TRY(const Value record, assemble_record(raw, shape_));
-  digest.content = content_hash(record, shape_);
-  digest.fields.clear();
-  for (const std::string& name : asked_.names()) {
-    const Value* found = find_in_record(record, name, shape_.around);
-    digest.fields.push_back(found == nullptr ? Value() : *found);
+  const std::vector<std::string>& names = asked_.names();
+  digests.begin(names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const Value* found = find_in_record(record, names[i], shape_.around);
+    digests.field(i) = found == nullptr ? Value() : *found;
   }
-  digest.lists.clear();
-  digest.located = false;
   for (const auto& [name, value] : *record.object()) {
     if (value.list() != nullptr && matches_any(counted_lists_, name)) {
-      digest.lists.push_back({name, value.list()->size()});
+      digests.add(ListLength{name, value.list()->size()});
     }
   }
-  return digest;
+  digests.end(content_hash(record, shape_), false);
+  return digests[0];
 }
 
 }  // namespace weir

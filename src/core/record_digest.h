@@ -9,8 +9,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace weir {
@@ -23,13 +25,47 @@ struct ListLength {
   bool operator==(const ListLength&) const = default;
 };
 
-// What a source needs to know of a record.
+// What a source needs to know of a record: parts of RecordDigests, valid as long as these are.
 struct RecordDigest {
-  std::vector<Value> fields;         // the names asked for, as find_in_record finds them; or null
-  std::uint64_t content = 0;         // content_hash of the whole record
-  std::vector<ListLength> lists;     // those at the top of the record that were to be counted
-  bool located = false;              // it was told in one pass, with a selection
-  std::vector<MemberPlace> members;  // if so, those of the selection
+  std::span<Value> fields;            // the names asked for, as find_in_record finds them; or null
+  std::uint64_t content = 0;          // content_hash of the whole record
+  std::span<const ListLength> lists;  // those at the top of the record that were to be counted
+  bool located = false;               // it was told in one pass, with a selection
+  std::span<const MemberPlace> members;  // if so, those of the selection
+};
+
+// Of records one behind the other, in few pieces of memory.
+class RecordDigests {
+ public:
+  std::size_t size() const { return ends_.size(); }
+  bool empty() const { return ends_.empty(); }
+  RecordDigest operator[](std::size_t index);
+
+  void reserve(std::size_t records, std::size_t fields);
+  void clear();
+
+  // A record is begun, told, and ended.
+  void begin(std::size_t fields);
+  Value& field(std::size_t index) { return fields_[last().fields + index]; }
+  void add(ListLength list) { lists_.push_back(std::move(list)); }
+  void add(const MemberPlace& member) { members_.push_back(member); }
+  void end(std::uint64_t content, bool located);
+
+ private:
+  // What lies behind a record.
+  struct End {
+    std::size_t fields = 0;
+    std::size_t lists = 0;
+    std::size_t members = 0;
+    std::uint64_t content = 0;
+    bool located = false;
+  };
+  End last() const { return ends_.empty() ? End() : ends_.back(); }
+
+  std::vector<Value> fields_;
+  std::vector<ListLength> lists_;
+  std::vector<MemberPlace> members_;
+  std::vector<End> ends_;
 };
 
 // Digests the records of a page in one pass each, without trees of what nobody asks for. It learns
@@ -45,7 +81,7 @@ class RecordDigester {
   RecordDigester(const RecordDigester&) = delete;
   RecordDigester& operator=(const RecordDigester&) = delete;
 
-  // Checks all of the JSON. Errors: those of assemble_record.
+  // Checks all of the JSON. Valid until the next call. Errors: those of assemble_record.
   Result<RecordDigest> digest(std::string_view raw);
   // For a record within JSON that is parsed already.
   DigestWalk& walk();

@@ -51,6 +51,24 @@ void write_two_digits(Integer value, char* out) {
 
 LocalTime local_of(Timestamp moment) { return LocalTime(moment.time_since_epoch()); }
 
+// Between two changes of a zone's clock.
+struct Period {
+  const date::time_zone* zone = nullptr;
+  date::sys_seconds begin;
+  date::sys_seconds end;
+  std::chrono::seconds offset{0};
+
+  static Period at(const date::time_zone* zone, Timestamp moment) {
+    const auto info = zone->get_info(moment);
+    return {zone, info.begin, info.end, info.offset};
+  }
+  bool holds(const date::time_zone* asked, Timestamp moment) const {
+    return zone == asked && moment >= begin && moment < end;
+  }
+};
+// Most moments lie in the same one as the moment before.
+thread_local Period last_period;
+
 }  // namespace
 
 Result<TimeZone> TimeZone::find(std::string_view name) {
@@ -85,20 +103,10 @@ LocalTime TimeZone::to_local(Timestamp moment) const {
   if (zone_ == nullptr) {
     return local_of(moment);
   }
-  // Most moments lie between the same two changes of the clock as the one before.
-  struct Period {
-    const date::time_zone* zone = nullptr;
-    date::sys_seconds begin;
-    date::sys_seconds end;
-    std::chrono::seconds offset{0};
-  };
-  thread_local Period last;
-  const auto second = std::chrono::floor<std::chrono::seconds>(moment);
-  if (last.zone != zone_ || second < last.begin || second >= last.end) {
-    const auto info = zone_->get_info(moment);
-    last = {zone_, info.begin, info.end, info.offset};
+  if (!last_period.holds(zone_, moment)) {
+    last_period = Period::at(zone_, moment);
   }
-  return local_of(moment + last.offset);
+  return local_of(moment + last_period.offset);
 }
 
 Timestamp TimeZone::to_utc(LocalTime local) const {
@@ -106,7 +114,16 @@ Timestamp TimeZone::to_utc(LocalTime local) const {
   if (zone_ == nullptr) {
     return Timestamp(digits);
   }
-  return zone_->to_sys(date::local_time<Milliseconds>(digits), date::choose::earliest);
+  // Far from a change of the clock no wall time comes twice, and none is left out.
+  constexpr std::chrono::hours far(48);
+  const Timestamp usual(digits - last_period.offset);
+  if (last_period.holds(zone_, usual - far) && last_period.holds(zone_, usual + far)) {
+    return usual;
+  }
+  const Timestamp moment =
+      zone_->to_sys(date::local_time<Milliseconds>(digits), date::choose::earliest);
+  last_period = Period::at(zone_, moment);
+  return moment;
 }
 
 Day TimeZone::day_of(Timestamp moment) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/time_zone.h"
 
+#include <date/tz.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -60,6 +61,30 @@ TEST(TimeZone, ConvertsBothWays) {
   EXPECT_EQ(zone("America/New_York").offset_at(moment), "-05:00");
   EXPECT_EQ(zone("Asia/Kolkata").offset_at(moment), "+05:30");
   EXPECT_EQ(shanghai.offset_at(utc("1990-07-01T00:00:00.000Z")), "+09:00");
+}
+
+// Apia left out 30 December 2011 as a whole; Lord Howe changes by half an hour.
+TEST(TimeZone, EachWallTimeIsTheMomentThatTheZoneDataSay) {
+  const std::pair<const char*, const char*> changes[] = {
+      {"America/New_York", "2026-11-01T06:00:00.000Z"},
+      {"Europe/Berlin", "2026-03-29T01:00:00.000Z"},
+      {"Pacific/Apia", "2011-12-30T10:00:00.000Z"},
+      {"Australia/Lord_Howe", "2026-04-04T15:00:00.000Z"}};
+  for (const auto& [name, change] : changes) {
+    const TimeZone tested = zone(name);
+    const date::time_zone* const data = date::locate_zone(name);
+    const std::chrono::milliseconds there = utc(change).time_since_epoch();
+    // In both directions, for what was asked before must make no difference.
+    for (const int direction : {1, -1}) {
+      for (std::chrono::minutes past{-6 * 24 * 60}; past < std::chrono::hours(6 * 24);
+           past += std::chrono::minutes(25)) {
+        const std::chrono::milliseconds digits = there + direction * past;
+        const auto expected = data->to_sys(date::local_time<std::chrono::milliseconds>(digits),
+                                           date::choose::earliest);
+        EXPECT_EQ(tested.to_utc(LocalTime(digits)), expected) << name << ' ' << past.count();
+      }
+    }
+  }
 }
 
 // Berlin 2026: 29 March 02:00 -> 03:00, 25 October 03:00 -> 02:00.

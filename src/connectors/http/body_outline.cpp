@@ -113,7 +113,9 @@ simdjson::error_code OutlineWalk::enter_array(json::array array, std::size_t ste
 simdjson::error_code OutlineWalk::take_list(json::array array, const char* begin) {
   outline.found = true;
   outline.items.reserve(usual_items);
-  outline.digests.reserve(digests_ != nullptr ? usual_items : 0);
+  if (digests_ != nullptr) {
+    outline.digests.reserve(usual_items, digests_->fields());
+  }
   for (auto element : array) {
     json::value value;
     if (const auto code = element.get(value)) {
@@ -133,7 +135,7 @@ simdjson::error_code OutlineWalk::take_item(json::value item) {
   simdjson::error_code code = simdjson::SUCCESS;
   if (token.front() == '{') {
     if (digests_ != nullptr) {
-      code = digests_->read(document_, item, outline.digests.emplace_back());
+      code = digests_->read(document_, item, outline.digests);
     } else {
       json::object object;
       code = item.get_object().get(object);

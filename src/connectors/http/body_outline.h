@@ -19,7 +19,7 @@ struct BodyOutline {
   Value envelope;      // the body, its list cut down to the first item
   bool found = false;  // there is a list at the path
   std::vector<std::pair<std::size_t, std::size_t>> items;  // offset and length, in bytes
-  std::vector<RecordDigest> digests;                       // one for each item, or none at all
+  RecordDigests digests;                                   // one for each item, or none at all
 };
 
 // `body` may be given more capacity, its bytes stay. The items are digested on the way, if there is

@@ -142,7 +142,7 @@ Result<SourcePage> HttpSource::make_source_page(StreamAnswer answer, const PageR
   PageShape shape = shape_;
   shape.columns = std::move(answer.columns);
   if (sub_lists_ != nullptr) {
-    shape.seen = [this, &page](std::size_t index, const std::vector<ListLength>& lists) {
+    shape.seen = [this, &page](std::size_t index, std::span<const ListLength> lists) {
       if (!sub_lists_->cut_lists(lists).empty()) {
         page.incomplete.push_back(index);
       }

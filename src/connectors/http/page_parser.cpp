@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <unordered_set>
 
@@ -29,16 +30,16 @@ class Builder {
   Page page;
 
   // The digest may be missing.
-  Result<void> add(std::size_t offset, std::size_t length, RecordDigest* digest);
+  Result<void> add(std::size_t offset, std::size_t length, const RecordDigest* digest);
   // Leaves each record with an id that no other of the page has. Once, at the end.
   void settle_ids();
 
  private:
   Result<void> read(std::string_view raw, PageRecord& made);
   Result<RecordDigest> digest(std::string_view raw);
-  void read_fields(RecordDigest& digest, PageRecord& made);
-  void take_members(const std::vector<MemberPlace>& members, PageRecord& made);
-  std::optional<Timestamp> moment_in(const std::vector<Value>& fields, std::size_t from,
+  void read_fields(const RecordDigest& digest, PageRecord& made);
+  void take_members(std::span<const MemberPlace> members, PageRecord& made);
+  std::optional<Timestamp> moment_in(std::span<const Value> fields, std::size_t from,
                                      std::size_t count) const;
   bool has_distinct_ids() const;
   void settle_id(PageRecord& record, std::unordered_set<std::string>& ids) const;
@@ -62,7 +63,7 @@ std::string key_text(Value& value) {
 }
 
 // The first of the fields that says a time.
-std::optional<Timestamp> Builder::moment_in(const std::vector<Value>& fields, std::size_t from,
+std::optional<Timestamp> Builder::moment_in(std::span<const Value> fields, std::size_t from,
                                             std::size_t count) const {
   std::optional<Timestamp> moment;
   for (std::size_t i = from; i < from + count && !moment; ++i) {
@@ -75,7 +76,7 @@ std::optional<Timestamp> Builder::moment_in(const std::vector<Value>& fields, st
   return moment;
 }
 
-void Builder::read_fields(RecordDigest& digest, PageRecord& made) {
+void Builder::read_fields(const RecordDigest& digest, PageRecord& made) {
   const std::size_t changed = shape_.changed.size();
   made.content = digest.content;
   made.changed_at = moment_in(digest.fields, first_time_field, changed);
@@ -95,7 +96,7 @@ void Builder::read_fields(RecordDigest& digest, PageRecord& made) {
   }
 }
 
-void Builder::take_members(const std::vector<MemberPlace>& members, PageRecord& made) {
+void Builder::take_members(std::span<const MemberPlace> members, PageRecord& made) {
   made.first_member = page.members.size();
   made.member_count = members.size();
   page.members.insert(page.members.end(), members.begin(), members.end());
@@ -169,7 +170,7 @@ void Builder::settle_ids() {
   }
 }
 
-Result<void> Builder::add(std::size_t offset, std::size_t length, RecordDigest* digest) {
+Result<void> Builder::add(std::size_t offset, std::size_t length, const RecordDigest* digest) {
   PageRecord made;
   made.offset = offset;
   made.length = length;
@@ -256,8 +257,12 @@ Result<Page> make_page(std::string body, BodyOutline outline, const PageShape& s
   }
   for (std::size_t i = 0; i < outline.items.size(); ++i) {
     const auto& [offset, length] = outline.items[i];
-    WEIR_CHECK(
-        builder.add(offset, length, outline.digests.empty() ? nullptr : &outline.digests[i]));
+    if (outline.digests.empty()) {
+      WEIR_CHECK(builder.add(offset, length, nullptr));
+    } else {
+      const RecordDigest digest = outline.digests[i];
+      WEIR_CHECK(builder.add(offset, length, &digest));
+    }
   }
   builder.settle_ids();
   return std::move(builder.page);

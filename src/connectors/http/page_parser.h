@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,7 +35,7 @@ struct PageShape {
   // Names, as in RecordShape, of lists whose lengths `seen` is told with each record that can be
   // used, by its index.
   std::vector<std::string> counted_lists;
-  std::function<void(std::size_t index, const std::vector<ListLength>& lists)> seen;
+  std::function<void(std::size_t index, std::span<const ListLength> lists)> seen;
 };
 
 // What a page asks its records for: id, number, then the names of the times.

@@ -8,7 +8,7 @@
 
 namespace weir {
 
-std::vector<std::string> SubListReader::cut_lists(const std::vector<ListLength>& lists) {
+std::vector<std::string> SubListReader::cut_lists(std::span<const ListLength> lists) {
   std::vector<std::string> names;
   if (rows_ <= 0 || uncut_) {
     return names;
@@ -28,8 +28,8 @@ std::vector<std::string> SubListReader::cut_lists(const std::vector<ListLength>&
 Result<std::string> SubListReader::complete(std::string_view raw, CallGate* gate,
                                             const std::stop_token& stop, std::int64_t& calls) {
   const std::vector<std::string> counted = {lists_.match};
-  WEIR_TRY(const RecordDigest record,
-           RecordDigester(shape_, {lists_.record_id}, counted).digest(raw));
+  RecordDigester digester(shape_, {lists_.record_id}, counted);
+  WEIR_TRY(const RecordDigest record, digester.digest(raw));
   const std::string id = to_text(record.fields.front());
   if (id.empty()) {
     return fail(ErrorKind::rejected,

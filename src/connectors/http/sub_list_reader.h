@@ -23,7 +23,7 @@ class SubListReader {
   // Which lists of a record are to be looked at, as in RecordShape.
   const std::string& match() const { return lists_.match; }
   // The names of those, among such lists of a record, that may be cut.
-  std::vector<std::string> cut_lists(const std::vector<ListLength>& lists);
+  std::vector<std::string> cut_lists(std::span<const ListLength> lists);
 
   // The record's raw JSON with all rows in its cut lists, other bytes unchanged; `calls` grows by
   // the calls made. Errors: `unavailable` (the list changed while it was read), `rejected` (the

@@ -129,13 +129,17 @@ Result<std::vector<PackedPlace>> JournalReader::batch_members(const PipelineRow&
   WEIR_TRY(const auto lanes, lanes_.read(pipeline.id, pipeline.lanes));
   std::vector<PackedPlace> members;
   for (const auto& [lane, state] : lanes) {
-    if (state.open) {
-      std::transform(state.open->members.begin(), state.open->members.end(),
-                     std::back_inserter(members),
-                     [](const BatchMember& member) { return member.place; });
+    const auto others = std::ssize(members);
+    for (const BatchMember& member :
+         state.open ? state.open->members : std::vector<BatchMember>()) {
+      members.push_back(member.place);
     }
+    const auto begin = members.begin() + others;
+    if (!std::is_sorted(begin, members.end())) {  // most batches are, by the order of arrival
+      std::sort(begin, members.end());
+    }
+    std::inplace_merge(members.begin(), begin, members.end());
   }
-  std::sort(members.begin(), members.end());
   return members;
 }
 
