@@ -167,7 +167,7 @@ error_code DigestWalk::name_of(json::field& field, Name& at, std::size_t& next, 
     return simdjson::SUCCESS;
   }
   std::string_view text;
-  if (const auto error = field.unescaped_key().get(text)) {
+  if (const auto error = json_walk::read_name(field, text)) {
     return error;
   }
   out = names_.member(at, text, next);

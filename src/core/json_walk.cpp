@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -162,6 +163,19 @@ simdjson::error_code read_text(simdjson::ondemand::value from, std::string_view&
   }
   out = token.substr(1, token.size() - 2);
   return simdjson::SUCCESS;
+}
+
+simdjson::error_code read_name(simdjson::ondemand::field& field, std::string_view& out) {
+  const char* const begin = field.key().raw();
+  const auto* const end =
+      static_cast<const char*>(std::memchr(begin, '"', simdjson::SIMDJSON_PADDING));
+  if (end != nullptr) {
+    out = {begin, static_cast<std::size_t>(end - begin)};
+    if (out.find('\\') == std::string_view::npos) {
+      return simdjson::SUCCESS;
+    }
+  }
+  return field.unescaped_key().get(out);
 }
 
 simdjson::error_code read_number(simdjson::ondemand::value from, std::string_view& out) {

@@ -18,6 +18,10 @@ namespace weir::json_walk {
 // Of lists and objects within each other.
 inline constexpr int depth_max = 256;
 
+// The name of a member. Most hold no escapes, and stand in JSON as they are. Valid as long as the
+// parsed bytes, or until the parser's next document.
+simdjson::error_code read_name(simdjson::ondemand::field& field, std::string_view& out);
+
 // Calls visit(name, value) for each member, in order, until one gives an error, which is returned.
 // The name is valid until the parser's next document.
 template <typename Visit>
@@ -28,7 +32,7 @@ simdjson::error_code visit_members(simdjson::ondemand::object from, const Visit&
     if (const auto error = std::move(result).get(field)) {
       return error;
     }
-    if (const auto error = field.unescaped_key().get(name)) {
+    if (const auto error = read_name(field, name)) {
       return error;
     }
     if (const auto error = visit(name, field.value())) {

@@ -44,6 +44,10 @@ struct Page {
   std::string_view raw(const PageRecord& record) const {
     return std::string_view(bytes).substr(record.offset, record.length);
   }
+  // As RawRecord has it.
+  std::size_t readable_behind(const PageRecord& record) const {
+    return bytes.capacity() - record.offset - record.length;
+  }
   LocatedMembers located(const PageRecord& record) const {
     return {selection.get(), std::span(members).subspan(record.first_member, record.member_count)};
   }

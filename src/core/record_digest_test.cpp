@@ -140,9 +140,13 @@ void expect_selection_of_tree(const RecordShape& shape, const std::string& raw,
   SCOPED_TRACE(raw);
   const auto tree = assemble_record(raw, shape);
   const auto selected = assemble_record(raw, shape, selection);
-  ASSERT_TRUE(!tree || selected);
+  const std::string among = raw + std::string(64, '"');
+  const auto in_place =
+      assemble_record({std::string_view(among).substr(0, raw.size()), 64, {}}, shape, selection);
+  ASSERT_TRUE(!tree || (selected && in_place));
   for (const std::string& name : tree ? asked_names() : std::vector<std::string>()) {
     EXPECT_EQ(found_in(*selected, name), found_in(*tree, name)) << name;
+    EXPECT_EQ(found_in(*in_place, name), found_in(*tree, name)) << name;
   }
 }
 
@@ -154,7 +158,8 @@ void expect_members_of_tree(const RecordShape& shape, const std::string& raw,
     return;
   }
   const Value tree = assemble_record(raw, shape).value();
-  const auto assembled = assemble_record(raw, shape, LocatedMembers{&selection, digest->members});
+  const auto assembled = assemble_record(
+      RawRecord(raw, 0, LocatedMembers{&selection, digest->members}), shape, selection);
   ASSERT_TRUE(assembled);
   for (const std::string& name : asked_names()) {
     EXPECT_EQ(found_in(*assembled, name), found_in(tree, name)) << name;

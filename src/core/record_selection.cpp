@@ -15,7 +15,7 @@ namespace json = simdjson::ondemand;
 template <typename Wanted, typename Lift>
 simdjson::error_code select_members(json::object from, int depth, const Wanted& wanted,
                                     std::string_view except, const Lift& lift, Object& out) {
-  constexpr std::size_t usual_members = 8;
+  constexpr std::size_t usual_members = 12;
   out.reserve(usual_members);
   const auto error = json_walk::visit_members(from, [&](std::string_view name, json::value value) {
     if (!except.empty() && name == except) {
@@ -54,6 +54,28 @@ simdjson::error_code select(json::object raw, const RecordShape& shape,
   record.emplace_back(shape.around, Value(std::move(around)));
   out = Value(std::move(record));
   return error;
+}
+
+// Where the members are known, nobody has to look for them.
+Result<Value> assemble_located(const RawRecord& raw, const RecordShape& shape) {
+  constexpr std::size_t additions = 4;  // as many as formatResponse usually makes
+  Object record;
+  Object around;
+  record.reserve(raw.members.places.size() + additions);
+  around.reserve(raw.members.places.size());
+  for (const MemberPlace& place : raw.members.places) {
+    const std::string_view json = raw.json.substr(place.offset, place.length);
+    Value& value = (place.around ? around : record)
+                       .emplace_back(raw.members.selection->name(place.name), Value())
+                       .second;
+    if (!json_walk::read_plain(json, value)) {
+      WEIR_TRY(value, parse_json(json));
+    }
+  }
+  if (!shape.values.empty()) {
+    record.emplace_back(shape.around, Value(std::move(around)));
+  }
+  return Value(std::move(record));
 }
 
 }  // namespace
@@ -103,38 +125,26 @@ bool RecordSelection::has(std::string_view member) const {
   return everything_ || ((marks_ & mark(member)) != 0 && is_named(member));
 }
 
-Result<Value> assemble_record(std::string_view raw, const RecordShape& shape,
+Result<Value> assemble_record(const RawRecord& raw, const RecordShape& shape,
                               const RecordSelection& selection) {
+  if (raw.members.selection == &selection) {
+    return assemble_located(raw, shape);
+  }
   thread_local json::parser parser;
   thread_local json_walk::PaddedText text;
+  if (selection.has_everything()) {
+    return assemble_record(raw.json, shape);
+  }
+  const auto padded = raw.readable >= simdjson::SIMDJSON_PADDING
+                          ? simdjson::padded_string_view(raw.json, raw.json.size() + raw.readable)
+                          : text.copy(raw.json);
   json::document document;
   json::object object;
   Value record;
-  const bool selected =
-      !selection.has_everything() && !parser.iterate(text.copy(raw)).get(document) &&
-      !document.get_object().get(object) && !select(object, shape, selection, record);
-  return selected ? Result<Value>(std::move(record)) : assemble_record(raw, shape);
-}
-
-Result<Value> assemble_record(std::string_view raw, const RecordShape& shape,
-                              const LocatedMembers& members) {
-  Object record;
-  Object around;
-  record.reserve(members.places.size() + 1);
-  around.reserve(members.places.size());
-  for (const MemberPlace& place : members.places) {
-    const std::string_view json = raw.substr(place.offset, place.length);
-    Value& value = (place.around ? around : record)
-                       .emplace_back(members.selection->name(place.name), Value())
-                       .second;
-    if (!json_walk::read_plain(json, value)) {
-      WEIR_TRY(value, parse_json(json));
-    }
-  }
-  if (!shape.values.empty()) {
-    record.emplace_back(shape.around, Value(std::move(around)));
-  }
-  return Value(std::move(record));
+  const bool selected = !parser.iterate(padded).get(document) &&
+                        !document.get_object().get(object) &&
+                        !select(object, shape, selection, record);
+  return selected ? Result<Value>(std::move(record)) : assemble_record(raw.json, shape);
 }
 
 }  // namespace weir

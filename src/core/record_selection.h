@@ -5,6 +5,7 @@
 #include "core/record.h"
 #include "core/value.h"
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -64,12 +65,21 @@ struct LocatedMembers {
   std::span<const MemberPlace> places;
 };
 
-// assemble_record with these members only. What nobody asks for is not checked. Errors: the same.
-Result<Value> assemble_record(std::string_view raw, const RecordShape& shape,
+// A record's JSON, and what is known of it.
+struct RawRecord {
+  template <std::convertible_to<std::string_view> Text>
+  RawRecord(const Text& text) : json(text) {}  // NOLINT(google-explicit-constructor)
+  RawRecord(std::string_view text, std::size_t behind, const LocatedMembers& located)
+      : json(text), readable(behind), members(located) {}
+
+  std::string_view json;
+  std::size_t readable = 0;  // bytes behind it that can be read, whatever they are
+  LocatedMembers members;    // if the selection is the one that is asked for; its JSON is good then
+};
+
+// assemble_record with these members only, in any order. What nobody asks for is not checked.
+// Errors: the same.
+Result<Value> assemble_record(const RawRecord& raw, const RecordShape& shape,
                               const RecordSelection& selection);
-// The same, without looking for them; in the order of their places. Precondition: the selection is
-// listed, and the record was found good.
-Result<Value> assemble_record(std::string_view raw, const RecordShape& shape,
-                              const LocatedMembers& members);
 
 }  // namespace weir

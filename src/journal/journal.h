@@ -91,8 +91,9 @@ struct Intake {
 struct WaitingRecord {
   RecordPlace place;
   std::string_view id;
-  std::string_view raw;    // its JSON as received
-  std::string_view fault;  // PageRecord::fault
+  std::string_view raw;      // its JSON as received
+  std::string_view fault;    // PageRecord::fault
+  std::size_t readable = 0;  // as RawRecord has it
   LocatedMembers members{};
 };
 

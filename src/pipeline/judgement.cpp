@@ -27,8 +27,8 @@ void judge_one(const WaitingRecord& record, const Transform& transform, Judgemen
     return;
   }
   auto& outgoing = judgement.outgoing;
-  auto outcome = transform.apply(record.raw, outgoing.empty() ? MappedRows() : outgoing.back().rows,
-                                 record.members);
+  auto outcome = transform.apply(RawRecord(record.raw, record.readable, record.members),
+                                 outgoing.empty() ? MappedRows() : outgoing.back().rows);
   if (!outcome && is_unasked(outcome.error().kind)) {
     judgement.unasked = std::move(outcome).error();
   } else if (!outcome) {

@@ -140,8 +140,8 @@ Result<Value> Transform::clean(Value record) const {
   return record;
 }
 
-Result<void> Transform::each_row(const Value& cleaned,
-                                 const std::function<Result<void>(const Scope&)>& visit) const {
+template <typename Visit>
+Result<void> Transform::each_row(const Value& cleaned, const Visit& visit) const {
   const RecordScope record(cleaned, compiled_->shape.around);
   if (compiled_->beat_flat.is_off()) {
     return visit(record);
@@ -180,7 +180,7 @@ Result<std::string> Transform::add_rows(const Value& cleaned, Mapped& mapped) co
   return rows == 0 ? compiled_->beat_flat.without_rows() : std::string();
 }
 
-Result<Outcome> Transform::judge(std::vector<Value>& records, std::vector<std::string>* left_out,
+Result<Outcome> Transform::judge(std::span<Value> records, std::vector<std::string>* left_out,
                                  const MappedRows& beside) const {
   Mapped mapped;
   mapped.rows = MappedRows(compiled_->request.layout(), beside);
@@ -261,13 +261,13 @@ std::shared_ptr<const RecordSelection> Transform::selection() const {
   return compiled_->selection->is_listed() ? compiled_->selection : nullptr;
 }
 
-Result<Outcome> Transform::apply(std::string_view raw, const MappedRows& beside,
-                                 const LocatedMembers& members) const {
-  const RecordSelection& selection = *compiled_->selection;
-  WEIR_TRY(Value record, of_the_record(members.selection == &selection
-                                           ? assemble_record(raw, compiled_->shape, members)
-                                           : assemble_record(raw, compiled_->shape, selection)));
+Result<Outcome> Transform::apply(const RawRecord& raw, const MappedRows& beside) const {
+  WEIR_TRY(Value record,
+           of_the_record(assemble_record(raw, compiled_->shape, *compiled_->selection)));
   WEIR_TRY(Value cleaned, clean(std::move(record)));
+  if (compiled_->record_function == nullptr) {
+    return judge(std::span(&cleaned, 1), nullptr, beside);
+  }
   WEIR_TRY(std::vector<Value> records, convert(std::move(cleaned)));
   if (records.empty()) {
     return Filtered{drop_reason()};

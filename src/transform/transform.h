@@ -17,6 +17,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -74,17 +75,15 @@ class Transform {
   // rows together. Filtered, by the first reason, when no row is left. Rows of sub-tables that the
   // condition does not want are taken out of `records`, and told in `left_out`, if given. Errors:
   // `rejected`, by quality rules or by the mapping.
-  Result<Outcome> judge(std::vector<Value>& records, std::vector<std::string>* left_out = nullptr,
+  Result<Outcome> judge(std::span<Value> records, std::vector<std::string>* left_out = nullptr,
                         const MappedRows& beside = {}) const;
 
   // What it takes out of each record, listed; nullptr: it may take anything.
   std::shared_ptr<const RecordSelection> selection() const;
 
   // All in a row. Of several converted records those that the condition keeps are mapped; none:
-  // filtered, by the first one's reason. `beside`: as MappedRows takes it. `members`: of this
-  // record; of another selection they are no help.
-  Result<Outcome> apply(std::string_view raw, const MappedRows& beside = {},
-                        const LocatedMembers& members = {}) const;
+  // filtered, by the first one's reason. `beside`: as MappedRows takes it.
+  Result<Outcome> apply(const RawRecord& raw, const MappedRows& beside = {}) const;
 
   // Whether a template of the target's request would find the name in this converted record: in
   // itself, in a row that beatFlat makes of it, or in an element of one of its lists.
@@ -107,8 +106,8 @@ class Transform {
   struct Compiled;
   explicit Transform(std::unique_ptr<const Compiled> compiled);
   // The rows of a cleaned record, as scopes.
-  Result<void> each_row(const Value& cleaned,
-                        const std::function<Result<void>(const Scope&)>& visit) const;
+  template <typename Visit>
+  Result<void> each_row(const Value& cleaned, const Visit& visit) const;
   Result<std::size_t> map_rows(const Value& cleaned, MappedRows& rows) const;
   // Judges one record by quality and adds its rows; why there are none, or nothing.
   Result<std::string> add_rows(const Value& cleaned, Mapped& mapped) const;

@@ -141,6 +141,40 @@ TEST(PageParser, the_second_of_two_records_with_one_id_fails_alone) {
   EXPECT_TRUE(page->records[3].fault.empty());
 }
 
+TEST(PageParser, tells_where_the_members_that_are_asked_for_stand) {
+  auto selection = std::make_shared<RecordSelection>("extend");
+  for (const char* name : {"serial", "rows", "extend.title", "missing"}) {
+    selection->add(name);
+  }
+  PageShape located = shape();
+  located.selection = selection;
+  RecordDigester digester(located.record, page_names(located), located.counted_lists,
+                          selection.get());
+  const std::string body =
+      R"({"data":[{"processInstanceId":"a","title":"t","data":{"serial" : "S\u0031" ,"x":1}},
+        {"title":null,"data":{"rows":[ {"serial":"no"} ] ,"serial":-1.50},"processInstanceId":"b"},
+        {"processInstanceId":"c","data":{}}]})";
+  auto page = parse(body, located, {"data"}, &digester);
+  ASSERT_TRUE(page) << page.error().message;
+  ASSERT_EQ(page->selection, selection);
+  for (const PageRecord& record : page->records) {
+    const std::string_view raw = page->raw(record);
+    const auto known = assemble_record({raw, 0, page->located(record)}, located.record, *selection);
+    const auto found = assemble_record(raw, located.record, *selection);
+    ASSERT_TRUE(known && found);
+    for (const char* name : {"serial", "rows", "extend.title", "missing"}) {
+      const Value* one = find_in_record(*known, name);
+      const Value* other = find_in_record(*found, name);
+      ASSERT_EQ(one == nullptr, other == nullptr) << name;
+      EXPECT_EQ(one == nullptr ? Value() : *one, other == nullptr ? Value() : *other) << name;
+    }
+  }
+  EXPECT_EQ(page->located(page->records[0]).places.size(), 2U);
+  EXPECT_EQ(page->located(page->records[2]).places.size(), 0U);
+  replace_in_page(*page, {{page->bytes.find("[ {"), 18, "[]"}});
+  EXPECT_EQ(page->located(page->records[0]).selection, nullptr);
+}
+
 TEST(PageParser, parts_are_replaced_and_records_move_along) {
   auto page = parse(R"({"data":[{"processInstanceId":"a","data":{"t":[1],"u":[2]}},)"
                     R"({"processInstanceId":"b","data":{"t":[3]}}], "x":1})",

@@ -71,6 +71,40 @@ TEST_F(HandOver, FromMemoryAsFromDisk) {
   EXPECT_EQ(waiting_text(), from_memory);
 }
 
+// Where the members of a record stand is known of a page in memory; a page from disk can be parsed
+// where it lies.
+TEST_F(HandOver, TellsWhatIsKnownOfARecord) {
+  options.tuning.hot_bytes = 1U << 20U;
+  open();
+  IncomingPage incoming = page_of({{"a", 1, ""}, {"bb", 1, ""}});
+  Page page = *incoming.page;
+  auto selection = std::make_shared<RecordSelection>("extend");
+  selection->add("id");
+  page.selection = selection;
+  for (PageRecord& record : page.records) {
+    const std::string id = '"' + record.id + '"';
+    record.first_member = page.members.size();
+    record.member_count = 1;
+    page.members.push_back({0, false, static_cast<std::uint32_t>(page.raw(record).find(id)),
+                            static_cast<std::uint32_t>(id.size())});
+  }
+  incoming.page = std::make_shared<const Page>(std::move(page));
+  ASSERT_TRUE(journal->store(pipeline, run, Redelivery::never, {incoming}, {}).get());
+  const auto from_memory = journal->waiting(pipeline, {}, 1'000).value();
+  const auto from_disk = journal->waiting(pipeline, {}, 1'000).value();
+  ASSERT_EQ(from_memory.size(), 2U);
+  ASSERT_EQ(from_disk.size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    ASSERT_EQ(from_memory[i].members.selection, selection.get());
+    ASSERT_EQ(from_memory[i].members.places.size(), 1U);
+    const MemberPlace& place = from_memory[i].members.places.front();
+    EXPECT_EQ(from_memory[i].raw.substr(place.offset, place.length),
+              '"' + std::string(from_memory[i].id) + '"');
+    EXPECT_EQ(from_disk[i].members.selection, nullptr);
+    EXPECT_GE(from_disk[i].readable, 64U);
+  }
+}
+
 TEST_F(HandOver, AChunkHoldsItsBytesAtMostButOneRecordAlways) {
   store({{"a", 1, ""}, {"b", 1, ""}, {"c", 1, ""}});
   const std::size_t record_bytes = raw_of({"a", 1, ""}).size();

@@ -130,7 +130,10 @@ std::optional<std::string> RawCodec::decompress(PageId page, std::string_view by
       return std::nullopt;
     }
   }
-  std::string raw(size, '\0');
+  constexpr std::size_t readable = 64;  // behind it, for a parser that reads in large steps
+  std::string raw;
+  raw.reserve(size + readable);
+  raw.resize(size);
   const std::size_t got =
       ZSTD_decompressDCtx(context, raw.data(), raw.size(), packed.data(), packed.size());
   if (ZSTD_isError(got) != 0 || got != size) {

@@ -128,6 +128,7 @@ Result<bool> JournalReader::add_waiting(const WaitingPage& page, HotPages& hot,
                      record.id,
                      kept->page->raw(record),
                      record.fault,
+                     kept->page->readable_behind(record),
                      kept->page->located(record)})) {
       return true;
     }
@@ -150,7 +151,8 @@ Result<bool> JournalReader::add_stored(const WaitingPage& page, ChunkFiller& fil
   for (const std::uint32_t i : page.chosen) {
     const PageEntry& entry = stored->entries.entries[i];
     const auto text = std::string_view(stored->raw).substr(entry.raw_offset, entry.raw_length);
-    if (!filler.add({{page.id, i}, entry.id, text, entry.fault})) {
+    const std::size_t behind = stored->raw.capacity() - entry.raw_offset - entry.raw_length;
+    if (!filler.add({{page.id, i}, entry.id, text, entry.fault, behind})) {
       return true;
     }
   }
