@@ -47,8 +47,7 @@ Result<void> end_attempt(JournalStore& store, PackedPlace place, RecordStatus& s
   }
   status.set(RecordStatus::due_again, false);
   if (status.attempts > 0) {
-    WEIR_CHECK(store.attempts.append(place, status));
-    status.set(RecordStatus::has_attempts);
+    WEIR_CHECK(store.statuses.end_attempt(place));
   }
   return {};
 }

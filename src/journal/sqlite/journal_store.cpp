@@ -18,7 +18,7 @@ JournalStore::JournalStore(Database& connection, const Clock& wall, const Journa
       lane_rows(connection),
       pages(connection),
       kept_raw(connection),
-      statuses(connection, pages, kept_raw, pipelines, lanes, tuning.status_pages),
+      statuses(connection, pages, attempts, kept_raw, pipelines, lanes, tuning.status_pages),
       entries(pages, tuning.entry_pages),
       index(connection, head, tuning),
       hot(std::make_shared<HotPages>(tuning.hot_bytes)),

@@ -19,9 +19,8 @@ bool is_due(const RecordStatus& status, const std::optional<RetryDue>& due) {
 }
 
 Result<void> requeue(JournalStore& store, PackedPlace place) {
+  WEIR_CHECK(store.statuses.end_attempt(place));
   WEIR_TRY(RecordStatus * status, store.statuses.change(place));
-  WEIR_CHECK(store.attempts.append(place, *status));
-  status->set(RecordStatus::has_attempts);
   status->set(RecordStatus::warned, false);
   status->state = RecordState::waiting;
   status->reason = 0;

@@ -12,7 +12,7 @@
 
 namespace weir {
 
-inline constexpr int schema_version = 4;
+inline constexpr int schema_version = 5;
 
 struct JournalName {
   int schema = 0;

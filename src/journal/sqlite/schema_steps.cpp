@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "journal/sqlite/schema_steps.h"
 
+#include "journal/sqlite/attempt_table.h"
 #include "journal/sqlite/head_table.h"
 #include "journal/sqlite/page_table.h"
 #include "journal/sqlite/pipeline_table.h"
 #include "journal/sqlite/raw_table.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <map>
 #include <utility>
+#include <vector>
 
 namespace weir {
 namespace {
@@ -159,8 +163,52 @@ Result<void> make_version_4(Database& database) {
   return heads.save(head);
 }
 
-constexpr std::array<SchemaStep, 4> steps = {make_version_1, make_version_2, make_version_3,
-                                             make_version_4};
+// By record until now.
+Result<void> gather_attempts(Database& database) {
+  AttemptTable attempts(database);
+  std::vector<EndedAttempt> of_page;
+  PageId page{};
+  const auto write = [&]() -> Result<void> {
+    WEIR_CHECK(attempts.append(page, of_page));
+    of_page.clear();
+    return {};
+  };
+  Statement select(database, "SELECT place, statuses FROM attempt ORDER BY place");
+  auto row = select.use();
+  for (;;) {
+    WEIR_TRY(const bool found, row.step());
+    if (!found) {
+      return write();
+    }
+    const auto place = static_cast<PackedPlace>(row.integer(0));
+    const RecordPlace at = unpack(place);
+    const auto statuses = decode_statuses(static_cast<PageId>(place), PipelineId{}, row.text(1));
+    if (!statuses) {
+      return database.damaged(
+          fmt::format("the earlier attempts of record {} of page {} do not match their seal",
+                      at.index, static_cast<std::int64_t>(at.page)));
+    }
+    if (at.page != page) {
+      WEIR_CHECK(write());
+      page = at.page;
+    }
+    for (const RecordStatus& status : *statuses) {
+      of_page.push_back({at.index, status});
+    }
+  }
+}
+
+// Earlier attempts stand together for each page: a whole page is tried again as a rule, and what
+// its records have in common is written once.
+Result<void> make_version_5(Database& database) {
+  WEIR_CHECK(database.execute(
+      "CREATE TABLE page_attempt(page INTEGER PRIMARY KEY, attempts BLOB NOT NULL)"));
+  WEIR_CHECK(gather_attempts(database));
+  return database.execute("DROP TABLE attempt");
+}
+
+constexpr std::array<SchemaStep, 5> steps = {make_version_1, make_version_2, make_version_3,
+                                             make_version_4, make_version_5};
 
 }  // namespace
 

@@ -5,8 +5,10 @@
 #include "journal/sqlite/head_table.h"
 #include "journal/sqlite/journal_fixture.h"
 #include "journal/sqlite/page_codec.h"
+#include "journal/sqlite/page_table.h"
 #include "journal/sqlite/record_status.h"
 #include "journal/sqlite/run_table.h"
+#include "journal/sqlite/schema_steps.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -94,6 +96,45 @@ void expect_raw_is_listed(Journal& journal, PipelineId pipeline) {
   EXPECT_EQ(dropped.bytes_kept, 0);
 }
 
+void set_schema(Database& database, std::int64_t schema) {
+  Statement select(database, "SELECT uuid, created_at FROM journal");
+  auto row = select.use();
+  ASSERT_TRUE(row.step().value());
+  ByteWriter writer;
+  writer.fixed(schema);
+  writer.text(row.text(0));
+  writer.fixed(row.integer(1));
+  Statement update(database, "UPDATE journal SET schema = ?1, seal = ?2");
+  auto change = update.use();
+  change.bind(1, schema);
+  change.bind(2, writer.seal(0x4e'41'4d'45));
+  ASSERT_TRUE(change.run().has_value());
+}
+
+// What version 4 keeps of the failed record's earlier attempts.
+void write_attempts(const std::filesystem::path& file) {
+  const auto database = Database::open(file, DatabaseAccess::write).value();
+  const PackedPlace place = pack({PageId{1}, 1});
+  std::vector<RecordStatus> earlier(2);
+  earlier[0].state = RecordState::in_doubt;
+  earlier[0].attempts = 1;
+  earlier[0].sent = 99;
+  earlier[1].state = RecordState::failed;
+  earlier[1].attempts = 2;
+  Statement insert(*database, "INSERT INTO attempt(place, statuses) VALUES(?1, ?2)");
+  auto row = insert.use();
+  const std::string blob = encode_statuses(static_cast<PageId>(place), PipelineId{}, earlier);
+  row.bind(1, static_cast<std::int64_t>(place));
+  row.bind_blob(2, blob);
+  ASSERT_TRUE(row.run().has_value());
+  PageTable pages(*database);
+  PageStatus status = pages.status(PageId{1}).value();
+  status.records[1].attempts = 3;
+  status.records[1].set(RecordStatus::has_attempts);
+  const StatusCounts counts = count_statuses(status.records);
+  ASSERT_TRUE(pages.write_status(PageId{1}, status, counts).has_value());
+}
+
 class Migration : public ::testing::TestWithParam<JournalAccess> {};
 
 TEST_P(Migration, AFileOfVersion1IsBroughtUpToDate) {
@@ -129,22 +170,38 @@ TEST_P(Migration, AFileOfVersion1IsBroughtUpToDate) {
 INSTANTIATE_TEST_SUITE_P(Accesses, Migration,
                          ::testing::Values(JournalAccess::write, JournalAccess::read));
 
+TEST(Schema, EarlierAttemptsOfVersion4AreKeptByPage) {
+  const TestFolder folder;
+  make_version_1(folder.path() / "journal.db");
+  {
+    const auto database =
+        Database::open(folder.path() / "journal.db", DatabaseAccess::write).value();
+    for (int step = 1; step < 4; ++step) {
+      ASSERT_TRUE(schema_steps()[static_cast<std::size_t>(step)](*database).has_value());
+    }
+    set_schema(*database, 4);
+  }
+  write_attempts(folder.path() / "journal.db");
+  JournalOptions options;
+  options.folder = folder.path();
+  const auto journal = std::move(open_sqlite_journal(options)).value();
+  const PipelineId pipeline = journal->pipeline("receipts").value();
+  const auto versions = journal->trace(pipeline, "b").value();
+  ASSERT_THAT(versions, SizeIs(1));
+  ASSERT_THAT(versions[0].attempts, SizeIs(3));
+  EXPECT_EQ(versions[0].attempts[0].state, RecordState::in_doubt);
+  EXPECT_EQ(versions[0].attempts[1].attempt, 2U);
+  EXPECT_EQ(versions[0].attempts[2].attempt, 3U);
+  EXPECT_EQ(journal->requeue_failed(pipeline, {}, std::nullopt).value(), 1);
+  EXPECT_THAT(journal->trace(pipeline, "b").value()[0].attempts, SizeIs(3));
+}
+
 TEST_F(JournalTest, ANewerFileIsRefusedAndSaysWhatToDo) {
   journal.reset();
   {
     const auto database =
         Database::open(options.folder / "journal.db", DatabaseAccess::write).value();
-    Statement select(*database, "SELECT uuid, created_at FROM journal");
-    auto row = select.use();
-    ASSERT_TRUE(row.step().value());
-    ByteWriter writer;
-    writer.fixed(std::int64_t{schema_version + 1});
-    writer.text(row.text(0));
-    writer.fixed(row.integer(1));
-    Statement update(*database, "UPDATE journal SET schema = schema + 1, seal = ?1");
-    auto change = update.use();
-    change.bind(1, writer.seal(0x4e'41'4d'45));
-    ASSERT_TRUE(change.run().has_value());
+    set_schema(*database, schema_version + 1);
   }
   for (const JournalAccess access : {JournalAccess::write, JournalAccess::read}) {
     options.access = access;

@@ -8,10 +8,12 @@
 
 namespace weir {
 
-StatusCache::StatusCache(Database& database, PageTable& pages, RawTable& kept_raw,
-                         PipelineTable& pipelines, const Lanes& lanes, std::size_t pages_max)
+StatusCache::StatusCache(Database& database, PageTable& pages, AttemptTable& attempts,
+                         RawTable& kept_raw, PipelineTable& pipelines, const Lanes& lanes,
+                         std::size_t pages_max)
     : database_(database),
       pages_(pages),
+      attempts_(attempts),
       kept_raw_(kept_raw),
       pipelines_(pipelines),
       lanes_(lanes),
@@ -26,7 +28,8 @@ Result<StatusCache::Slot*> StatusCache::slot_of(PageId page) {
   if (at == slots_.end()) {
     WEIR_TRY(PageStatus status, pages_.status(page));
     mark_members(page, status);
-    Slot slot{std::move(status), {}, 0, false};
+    Slot slot;
+    slot.status = std::move(status);
     slot.written = count_statuses(slot.status.records);
     at = slots_.emplace(key, std::move(slot)).first;
   }
@@ -74,6 +77,15 @@ Result<RecordStatus*> StatusCache::change(PackedPlace place) {
   return &slot.status.records[at.index];
 }
 
+Result<void> StatusCache::end_attempt(PackedPlace place) {
+  const RecordPlace at = unpack(place);
+  WEIR_TRY(RecordStatus * status, change(place));
+  WEIR_TRY(Slot * slot, slot_of(at.page));
+  slot->ended.push_back({at.index, *status});
+  status->set(RecordStatus::has_attempts);
+  return {};
+}
+
 Result<void> StatusCache::join_batch(PackedPlace place) {
   WEIR_TRY(RecordStatus * status, status_of(place));
   status->set(RecordStatus::in_batch);
@@ -92,13 +104,21 @@ Result<const std::vector<RecordStatus>*> StatusCache::page(PageId page) {
 
 void StatusCache::add(PageId page, PageStatus status) {
   const auto key = static_cast<std::int64_t>(page);
-  slots_.insert_or_assign(key, Slot{std::move(status), {}, ++now_, true});
+  Slot slot;
+  slot.status = std::move(status);
+  slot.used = ++now_;
+  slot.changed = true;
+  slots_.insert_or_assign(key, std::move(slot));
   changed_.push_back(key);
 }
 
 Result<void> StatusCache::write(PageId page, Slot& slot) {
   const StatusCounts counts = count_statuses(slot.status.records);
   WEIR_CHECK(pages_.write_status(page, slot.status, counts));
+  if (!slot.ended.empty()) {
+    WEIR_CHECK(attempts_.append(page, slot.ended));
+    slot.ended.clear();
+  }
   WEIR_CHECK(kept_raw_.hold(page, raw_hold(slot.status.records)));
   pipelines_.count(slot.status.pipeline, slot.written, counts);
   slot.written = counts;

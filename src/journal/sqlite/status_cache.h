@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/error.h"
+#include "journal/sqlite/attempt_table.h"
 #include "journal/sqlite/index_key.h"
 #include "journal/sqlite/lane_table.h"
 #include "journal/sqlite/page_table.h"
@@ -22,13 +23,15 @@ namespace weir {
 class StatusCache {
  public:
   // `lanes`: whose open batches hold the records that are `in_batch`.
-  StatusCache(Database& database, PageTable& pages, RawTable& kept_raw, PipelineTable& pipelines,
-              const Lanes& lanes, std::size_t pages_max);
+  StatusCache(Database& database, PageTable& pages, AttemptTable& attempts, RawTable& kept_raw,
+              PipelineTable& pipelines, const Lanes& lanes, std::size_t pages_max);
 
   // The status to read; stands until the next call of make_room().
   Result<const RecordStatus*> look(PackedPlace place);
   // The status to change.
   Result<RecordStatus*> change(PackedPlace place);
+  // Another attempt will follow the one that the status tells of, which is kept.
+  Result<void> end_attempt(PackedPlace place);
   // It is a member of the batch that its lane is about to open; nothing to write for its page.
   Result<void> join_batch(PackedPlace place);
   Result<PipelineId> pipeline_of(PageId page);
@@ -44,7 +47,8 @@ class StatusCache {
  private:
   struct Slot {
     PageStatus status;
-    StatusCounts written;  // as the counters stand in the tables
+    StatusCounts written;             // as the counters stand in the tables
+    std::vector<EndedAttempt> ended;  // not written yet
     std::uint64_t used = 0;
     bool changed = false;
   };
@@ -56,6 +60,7 @@ class StatusCache {
 
   Database& database_;
   PageTable& pages_;
+  AttemptTable& attempts_;
   RawTable& kept_raw_;
   PipelineTable& pipelines_;
   const Lanes& lanes_;
