@@ -6,6 +6,7 @@
 //
 // --known: takes every record for one that has come before, as a re-read would find it.
 #include "connectors/connectors.h"
+#include "core/heap.h"
 #include "pipeline/definition.h"
 #include "pipeline/pipeline_run.h"
 #include "source/call_budget.h"
@@ -95,6 +96,7 @@ int main(int count, char** arguments) {
     fmt::print(stderr, "usage: weir_unlogged_run WORKSPACE PIPELINE [--known]\n");
     return 2;
   }
+  weir::keep_freed_memory();
   const bool known = count > 3 && std::string_view(arguments[3]) == "--known";
   return weir::bench::run(arguments[1], arguments[2],
                           known ? MemoryJournal::Says::all_known : MemoryJournal::Says::all_new);

@@ -3,6 +3,7 @@
 #include "app/command_line.h"
 #include "app/command_sandbox.h"
 #include "app/version.h"
+#include "core/heap.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -58,6 +59,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  weir::keep_freed_memory();
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

@@ -3,6 +3,7 @@
 
 #include "app/flow_run.h"
 #include "app/run_log.h"
+#include "core/heap.h"
 
 #include <utility>
 
@@ -92,7 +93,9 @@ JobEnd PipelineService::work(const Job& job, std::stop_token stop) {
     const auto failed = failed_records(parts_.journal, job.pipeline, waits);
     return {false, {}, failed ? failed->next_retry : std::nullopt};
   }
-  return end(run(job, *flow, std::move(stop)), waits);
+  const RunResult result = run(job, *flow, std::move(stop));
+  return_freed_memory();
+  return end(result, waits);
 }
 
 RunResult PipelineService::run(const Job& job, const Flow& flow, std::stop_token stop) {
