@@ -17,29 +17,24 @@ using simdjson::error_code;
 // Two members of one name, or more names than are kept: the tree says what such a record comes to.
 constexpr simdjson::error_code not_by_walking = simdjson::CAPACITY;
 
-error_code DigestWalk::read(json::document& document, json::value raw, RecordDigests& out) {
+error_code DigestWalk::read(json::document& document, const char* begin, json::object raw,
+                            RecordDigests& out) {
   constexpr int nowhere = std::numeric_limits<int>::max();
   std::fill(ranks_.begin(), ranks_.end(), nowhere);
   out.begin(ranks_.size());
   document_ = &document;
-  begin_ = raw.raw_json_token().data();
-  json::object members;
-  if (const auto error = raw.get_object().get(members)) {
-    return error;
-  }
-  return shape_.values.empty() ? read_whole(members, out) : read_lifted(members, out);
-}
-
-error_code DigestWalk::read_whole(json::object raw, RecordDigests& out) {
+  begin_ = begin;
   std::uint64_t sum = 0;
-  const auto error = read_part(raw, 1, sum, out);
-  out.end(content_hash_of_object(sum), locates_);
+  const auto error =
+      shape_.values.empty() ? read_part(raw, 1, sum, out) : read_lifted(raw, sum, out);
+  if (!error) {
+    out.end(content_hash_of_object(sum), locates_);
+  }
   return error;
 }
 
-error_code DigestWalk::read_lifted(json::object raw, RecordDigests& out) {
+error_code DigestWalk::read_lifted(json::object raw, std::uint64_t& sum, RecordDigests& out) {
   Name& envelope = names_.around();
-  std::uint64_t record = 0;
   std::uint64_t around = 0;
   const auto error = visit_members(raw, envelope, [&](Name& known, json::value value) {
     if (known.text != shape_.values) {
@@ -47,12 +42,11 @@ error_code DigestWalk::read_lifted(json::object raw, RecordDigests& out) {
     }
     json::object values;
     const auto wrong = value.get_object().get(values);
-    return wrong ? wrong : read_part(values, 2, record, out);
+    return wrong ? wrong : read_part(values, 2, sum, out);
   });
   if (!envelope.ignored) {
-    record += content_hash_of_member(envelope.hash, content_hash_of_object(around));
+    sum += content_hash_of_member(envelope.hash, content_hash_of_object(around));
   }
-  out.end(content_hash_of_object(record), locates_);
   return error;
 }
 

@@ -26,18 +26,20 @@ class DigestWalk {
         locates_(selection != nullptr),
         ranks_(asked.names().size()) {}
 
-  // Checks all of the record, a value of the document. Behind its JSON 64 bytes can be read. An
-  // error says that the record cannot be told in one pass, be it good or not: a tree says what it
-  // comes to.
+  // As many as are asked for.
   std::size_t fields() const { return ranks_.size(); }
-  simdjson::error_code read(simdjson::ondemand::document& document, simdjson::ondemand::value raw,
-                            RecordDigests& out);
+
+  // Checks all of the record, an object of the document whose JSON begins at `begin`. Behind it 64
+  // bytes can be read. An error says that the record cannot be told in one pass, be it good or not:
+  // a tree says what it comes to; nothing of it is in `out` then.
+  simdjson::error_code read(simdjson::ondemand::document& document, const char* begin,
+                            simdjson::ondemand::object raw, RecordDigests& out);
 
  private:
   using Name = NameTree::Name;
 
-  simdjson::error_code read_whole(simdjson::ondemand::object raw, RecordDigests& out);
-  simdjson::error_code read_lifted(simdjson::ondemand::object raw, RecordDigests& out);
+  simdjson::error_code read_lifted(simdjson::ondemand::object raw, std::uint64_t& sum,
+                                   RecordDigests& out);
   simdjson::error_code read_part(simdjson::ondemand::object from, int depth, std::uint64_t& sum,
                                  RecordDigests& out);
   simdjson::error_code read_member(simdjson::ondemand::value from, Name& at, int depth,

@@ -56,14 +56,18 @@ struct RecordDigester::Reading {
 
   error_code read(std::string_view raw) {
     json::document document;
-    json::value record;
+    std::string_view token;
+    json::object record;
     if (const auto error = parser.iterate(text.copy(raw)).get(document)) {
       return error;
     }
-    if (const auto error = document.get_value().get(record)) {
+    if (const auto error = document.raw_json_token().get(token)) {
       return error;
     }
-    if (const auto error = walk.read(document, record, digests)) {
+    if (const auto error = document.get_object().get(record)) {
+      return error;
+    }
+    if (const auto error = walk.read(document, token.data(), record, digests)) {
       return error;
     }
     const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;

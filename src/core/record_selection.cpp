@@ -62,7 +62,7 @@ Result<Value> assemble_located(const RawRecord& raw, const RecordShape& shape) {
   Object record;
   Object around;
   record.reserve(raw.members.places.size() + additions);
-  around.reserve(raw.members.places.size());
+  around.reserve(shape.values.empty() ? 0 : raw.members.places.size());
   for (const MemberPlace& place : raw.members.places) {
     const std::string_view json = raw.json.substr(place.offset, place.length);
     Value& value = (place.around ? around : record)

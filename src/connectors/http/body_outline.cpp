@@ -134,12 +134,12 @@ simdjson::error_code OutlineWalk::take_item(json::value item) {
   std::string_view text = json_walk::without_tail_blanks(token);
   simdjson::error_code code = simdjson::SUCCESS;
   if (token.front() == '{') {
-    if (digests_ != nullptr) {
-      code = digests_->read(document_, item, outline.digests);
-    } else {
-      json::object object;
-      code = item.get_object().get(object);
-      code = code ? code : object.raw_json().get(text);
+    json::object object;
+    code = item.get_object().get(object);
+    if (!code && digests_ != nullptr) {
+      code = digests_->read(document_, token.data(), object, outline.digests);
+    } else if (!code) {
+      code = object.raw_json().get(text);
     }
     text = text_from(token.data());
   } else if (token.front() == '[') {

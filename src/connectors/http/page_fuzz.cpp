@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 // Any body is an error or a page whose records stand inside it, each with an id.
@@ -19,7 +20,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (rows) {
         shape.columns = {"id", "number"};
       }
-      weir::RecordDigester digester(shape.record, weir::page_names(shape), shape.counted_lists);
+      auto selection = std::make_shared<weir::RecordSelection>(shape.record.around);
+      selection->add("number");
+      selection->add("extend.id");
+      shape.selection = selection;
+      weir::RecordDigester digester(shape.record, weir::page_names(shape), shape.counted_lists,
+                                    selection.get());
       const auto outline = weir::outline_body(text, path, rows ? nullptr : &digester);
       if (!outline || !outline->found) {
         continue;
@@ -34,6 +40,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       for (const auto& record : page->records) {
         if (record.id.empty() || record.length == 0 ||
             record.offset + record.length > page->bytes.size()) {
+          __builtin_trap();
+        }
+        const auto raw = page->raw(record);
+        const auto located = page->located(record);
+        if (located.selection != nullptr &&
+            !weir::assemble_record({raw, 0, located}, shape.record, *selection)) {
           __builtin_trap();
         }
       }

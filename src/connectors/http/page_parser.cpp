@@ -231,12 +231,15 @@ void replace_in_page(Page& page, std::vector<Replacement> replacements) {
     return to;
   };
   for (PageRecord& record : page.records) {
+    record.first_member = 0;
+    record.member_count = 0;  // they have moved
     const std::size_t end = moved(record.offset + record.length);
     record.offset = moved(record.offset);
     record.length = end - record.offset;
   }
   page.bytes = std::move(bytes);
-  page.selection = nullptr;  // the members have moved
+  page.selection = nullptr;
+  page.members.clear();
 }
 
 Result<Page> make_page(std::string body, BodyOutline outline, const PageShape& shape) {
@@ -252,7 +255,7 @@ Result<Page> make_page(std::string body, BodyOutline outline, const PageShape& s
       length = builder.page.bytes.size() - offset;
     }
   }
-  if (!outline.digests.empty()) {
+  if (!outline.digests.empty() && outline.digests[0].located) {
     builder.page.selection = shape.selection;
   }
   for (std::size_t i = 0; i < outline.items.size(); ++i) {

@@ -50,6 +50,9 @@ std::optional<std::vector<EndedAttempt>> decode(PageId page, std::string_view by
 // Of each record of a page, how many attempts are known; one that was decided without any has 0.
 class KnownAttempts {
  public:
+  bool has(std::uint32_t index) const {
+    return index < counts_.size() && counts_[index] != unknown;
+  }
   // False: it is known.
   bool add(const EndedAttempt& attempt) {
     if (attempt.index >= counts_.size()) {
@@ -97,11 +100,13 @@ Result<std::vector<RecordStatus>> AttemptTable::read(PackedPlace place) {
       statuses.push_back(attempt.status);
     }
   }
-  if (statuses.empty()) {
-    return database_.damaged(fmt::format("the earlier attempts of record {} of page {} are missing",
-                                         at.index, static_cast<std::int64_t>(at.page)));
-  }
-  return statuses;
+  return statuses.empty() ? missing(place) : Result<std::vector<RecordStatus>>(std::move(statuses));
+}
+
+tl::unexpected<Error> AttemptTable::missing(PackedPlace place) const {
+  const RecordPlace at = unpack(place);
+  return database_.damaged(fmt::format("the earlier attempts of record {} of page {} are missing",
+                                       at.index, static_cast<std::int64_t>(at.page)));
 }
 
 Result<void> AttemptTable::append(PageId page, std::span<const EndedAttempt> ended) {
@@ -112,6 +117,9 @@ Result<void> AttemptTable::append(PageId page, std::span<const EndedAttempt> end
   }
   const std::size_t before = attempts.size();
   for (const EndedAttempt& attempt : ended) {
+    if (attempt.status.has(RecordStatus::has_attempts) && !known.has(attempt.index)) {
+      return missing(pack({page, attempt.index}));
+    }
     if (known.add(attempt)) {
       attempts.push_back(attempt);
     }

@@ -24,13 +24,15 @@ class AttemptTable {
  public:
   explicit AttemptTable(Database& database);
 
-  // Adds them, in the order in which they ended, but for those that are there already.
+  // Adds them, in the order in which they ended, but for those that are there already. `corrupt`
+  // when there should be some of a record, by its status, and are none.
   Result<void> append(PageId page, std::span<const EndedAttempt> ended);
   // Of one record, oldest first. `corrupt` when there are none: its status says that there are.
   Result<std::vector<RecordStatus>> read(PackedPlace place);
 
  private:
   Result<std::vector<EndedAttempt>> attempts_of(PageId page);
+  tl::unexpected<Error> missing(PackedPlace place) const;
 
   Database& database_;
   Statement select_;

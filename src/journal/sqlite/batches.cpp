@@ -123,7 +123,7 @@ Result<void> refuse(JournalStore& store, PipelineId pipeline, const Refusal& how
     return {};
   }
   if (status.is_due_again()) {
-    WEIR_CHECK(end_attempt(store, place, status));
+    WEIR_CHECK(end_decision(store, place, status));
     status.reason = 0;
     status.rows = 0;
     status.set(RecordStatus::warned, false);

@@ -41,7 +41,7 @@ Result<void> check_settlement(JournalStore& store, PipelineId pipeline,
 
 }  // namespace
 
-Result<void> end_attempt(JournalStore& store, PackedPlace place, RecordStatus& status) {
+Result<void> end_decision(JournalStore& store, PackedPlace place, RecordStatus& status) {
   if (status.state == RecordState::waiting) {
     return {};
   }
@@ -55,7 +55,7 @@ Result<void> end_attempt(JournalStore& store, PackedPlace place, RecordStatus& s
 Result<void> decide(JournalStore& store, PackedPlace place, const Decision& decision) {
   WEIR_TRY(const std::uint32_t reason, store.reasons.keep(decision.settlement.reason));
   WEIR_TRY(RecordStatus * status, store.statuses.change(place));
-  WEIR_CHECK(end_attempt(store, place, *status));
+  WEIR_CHECK(end_decision(store, place, *status));
   status->state = decision.settlement.state;
   status->set(RecordStatus::in_batch, false);
   status->set(RecordStatus::warned, decision.settlement.warned);

@@ -26,9 +26,9 @@ struct Decision {
 // know what now stands in the target.
 Result<void> decide(JournalStore& store, PackedPlace place, const Decision& decision);
 
-// Of a record that was decided before: puts that attempt to the earlier ones, and ends its being
-// due again. What follows is the caller's.
-Result<void> end_attempt(JournalStore& store, PackedPlace place, RecordStatus& status);
+// Of a record that was decided before, by its status in the cache: puts that attempt to the earlier
+// ones, and ends its being due again. What follows is the caller's.
+Result<void> end_decision(JournalStore& store, PackedPlace place, RecordStatus& status);
 
 // Journal::settle.
 Result<void> settle_records(JournalStore& store, PipelineId pipeline, RunId run, Timestamp at,

@@ -129,9 +129,11 @@ Result<std::vector<PackedPlace>> JournalReader::batch_members(const PipelineRow&
   WEIR_TRY(const auto lanes, lanes_.read(pipeline.id, pipeline.lanes));
   std::vector<PackedPlace> members;
   for (const auto& [lane, state] : lanes) {
+    if (!state.open) {
+      continue;
+    }
     const auto others = std::ssize(members);
-    for (const BatchMember& member :
-         state.open ? state.open->members : std::vector<BatchMember>()) {
+    for (const BatchMember& member : state.open->members) {
       members.push_back(member.place);
     }
     const auto begin = members.begin() + others;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "journal/sqlite/journal_fixture.h"
+#include "journal/sqlite/sqlite_database.h"
 
 #include <gtest/gtest.h>
 
@@ -84,6 +85,31 @@ TEST_F(Replay, JudgesFilteredAndFailedOnesAnewAndLeavesDoubtAlone) {
   EXPECT_EQ(newest("b").attempts[0].reason, "no number");
   EXPECT_EQ(newest("a").summary.reason, "still not wanted");
   EXPECT_EQ(waiting_count(), 1);  // d, which was never judged
+}
+
+// Every attempt is told of: where earlier ones have gone, no further one hides it.
+TEST_F(Replay, EarlierAttemptsThatAreMissingAreDamage) {
+  const Intake intake = store({{"a", 1, ""}, {"b", 1, ""}});
+  for (const DueRecord& due : intake.due) {
+    settle(due.place, RecordState::failed, "no number");
+  }
+  const auto again = [&] { return journal->requeue_failed(pipeline, {}, std::nullopt); };
+  EXPECT_EQ(again().value(), 2);
+  for (const DueRecord& due : intake.due) {
+    settle(due.place, RecordState::failed, "still none");
+  }
+  EXPECT_EQ(newest("b").attempts.size(), 2U);
+  journal.reset();
+  {
+    const auto database =
+        Database::open(options.folder / "journal.db", DatabaseAccess::write).value();
+    ASSERT_TRUE(database->execute("DELETE FROM page_attempt").has_value());
+  }
+  open();
+  const auto refused = again();
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind, ErrorKind::corrupt);
+  EXPECT_EQ(journal->trace(pipeline, "b").error().kind, ErrorKind::corrupt);
 }
 
 TEST_F(Replay, ANewerVersionTakesItsPlace) {

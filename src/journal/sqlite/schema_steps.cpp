@@ -163,7 +163,7 @@ Result<void> make_version_4(Database& database) {
   return heads.save(head);
 }
 
-// By record until now.
+// Until version 4 the earlier attempts of each record are a row of their own.
 Result<void> gather_attempts(Database& database) {
   AttemptTable attempts(database);
   std::vector<EndedAttempt> of_page;
