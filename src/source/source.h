@@ -93,8 +93,8 @@ class Source {
 
   virtual SourceTraits traits() const = 0;
   virtual RecordShape shape() const = 0;
-  // What will be asked of each record, listed: pages tell where it stands if that costs next to
-  // nothing. Before the first page is read.
+  // What will be asked of each record, listed (nullptr: it may be anything): pages tell where it
+  // stands if that costs next to nothing. Before the first page is read.
   virtual void locate(std::shared_ptr<const RecordSelection> /*selection*/) {}
   virtual Result<SourcePage> read(const PageRequest& request, std::stop_token stop) = 0;
   // The page with these of its records whole, for as many calls as that takes; `content` stays that

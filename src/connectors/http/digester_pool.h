@@ -21,7 +21,7 @@ class DigesterPool {
         asked_(std::move(asked)),
         counted_lists_(std::move(counted_lists)) {}
 
-  // What is to be located in each record; listed. Before any use.
+  // What is to be located in each record; listed, or nullptr: nothing. Before any use.
   void locate(std::shared_ptr<const RecordSelection> selection) {
     selection_ = std::move(selection);
   }
