@@ -20,10 +20,22 @@ class BloomFilter {
  public:
   BloomFilter() = default;  // holds nothing
   explicit BloomFilter(std::size_t keys) : lines_(keys * bits_per_key / 512 + 1) {}
-  explicit BloomFilter(std::string_view bytes) : lines_(bytes.size() / sizeof(Line)) {
-    if (!lines_.empty()) {
-      std::memcpy(lines_.data(), bytes.data(), lines_.size() * sizeof(Line));
+  explicit BloomFilter(std::string_view bytes) {
+    resize(bytes.size());
+    fill(0, bytes);
+  }
+
+  // To be filled with the bytes of another one, in parts, each at its offset.
+  void resize(std::size_t bytes) { lines_.resize(bytes / sizeof(Line)); }
+  // False: they do not fit there.
+  bool fill(std::size_t offset, std::string_view part) {
+    if (offset > bytes().size() || part.size() > bytes().size() - offset) {
+      return false;
     }
+    if (!part.empty()) {
+      std::memcpy(reinterpret_cast<char*>(lines_.data()) + offset, part.data(), part.size());
+    }
+    return true;
   }
 
   void add(const IndexKey& key) {
@@ -46,6 +58,8 @@ class BloomFilter {
     }
     return true;
   }
+  // Where in bytes() a key's bits are; of a greater key never before it.
+  std::size_t offset_of(const IndexKey& key) const { return line_of(key) * sizeof(Line); }
   std::string_view bytes() const {
     return {reinterpret_cast<const char*>(lines_.data()), lines_.size() * sizeof(Line)};
   }

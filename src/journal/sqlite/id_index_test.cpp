@@ -14,6 +14,7 @@
 namespace weir {
 namespace {
 
+using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAreArray;
 
 constexpr PipelineId indexed{1};
@@ -95,6 +96,58 @@ TEST_F(IdIndexTest, StartsAnewFromItsRunsAndForgetsAMergeThatWasCutOff) {
   for (std::int64_t page = 1; page <= 300; ++page) {
     EXPECT_EQ(index->find(id_key(indexed, fmt::format("id-{}", page))).value(),
               std::optional(pack({PageId{page}, 0})));
+  }
+}
+
+// A run whose filter has several parts.
+class LargeRun : public IdIndexTest {
+ protected:
+  static constexpr std::uint64_t ids = 150'000;
+
+  LargeRun() {
+    SortedRunBuilder builder(store, 1, 0, ids);
+    for (std::uint64_t i = 0; i < ids; ++i) {
+      EXPECT_TRUE(builder.add({key(i), i + 1}).has_value());
+    }
+    EXPECT_GT(FilterTable::parts(builder.finish(1).value().bloom), 3U);
+  }
+
+  static IndexKey key(std::uint64_t i) { return {i * (~0ULL / 2 / ids), hash64("", i)}; }
+  void expect_damaged(std::string_view part) {
+    const auto read = store.read_run(1, true);
+    ASSERT_FALSE(read.has_value());
+    EXPECT_EQ(read.error().kind, ErrorKind::corrupt);
+    EXPECT_THAT(read.error().message, HasSubstr(part));
+  }
+
+  SortedRunStore store{*database};
+};
+
+TEST_F(LargeRun, ItsFilterHoldsAllThoughItIsWrittenPartByPart) {
+  const SortedRun run = store.read_run(1, true).value();
+  for (std::uint64_t i = 0; i < ids; ++i) {
+    ASSERT_TRUE(run.bloom.may_hold(key(i))) << i;
+  }
+  EXPECT_EQ(store.find(run, key(77'777)).value(), std::optional<PackedPlace>(77'778));
+}
+
+TEST_F(LargeRun, APartOfItsFilterThatIsMissingOrDamagedIsNamed) {
+  ASSERT_TRUE(database->execute("DELETE FROM sorted_filter WHERE id = 1 << 28 | 3").has_value());
+  expect_damaged("part 3 of the filter of index run 1");
+  ASSERT_TRUE(database
+                  ->execute("UPDATE sorted_filter SET data = (SELECT data FROM sorted_filter "
+                            "WHERE id = 1 << 28 | 2) WHERE id = 1 << 28 | 1")
+                  .has_value());
+  expect_damaged("part 1 of the filter of index run 1");
+}
+
+TEST_F(LargeRun, IsRemovedWhole) {
+  for (int steps = 0; !store.remove(1, 64).value(); ++steps) {
+    ASSERT_LT(steps, 100);
+  }
+  for (const char* rows : {"SELECT count(*) FROM sorted_filter", "SELECT count(*) FROM sorted_run",
+                           "SELECT count(*) FROM sorted_chunk"}) {
+    EXPECT_EQ(database->integer(rows).value(), 0) << rows;
   }
 }
 

@@ -2,6 +2,8 @@
 #include "journal/sqlite/schema_steps.h"
 
 #include "journal/sqlite/attempt_table.h"
+#include "journal/sqlite/byte_codec.h"
+#include "journal/sqlite/filter_table.h"
 #include "journal/sqlite/head_table.h"
 #include "journal/sqlite/page_table.h"
 #include "journal/sqlite/pipeline_table.h"
@@ -207,8 +209,42 @@ Result<void> make_version_5(Database& database) {
   return database.execute("DROP TABLE attempt");
 }
 
-constexpr std::array<SchemaStep, 5> steps = {make_version_1, make_version_2, make_version_3,
-                                             make_version_4, make_version_5};
+// Until version 5 a run's filter is one blob beside it.
+Result<void> part_filter(FilterTable& filters, const Database& database, std::int64_t run,
+                         std::string_view sealed) {
+  constexpr std::uint64_t seed = 0x42'4c'4f'4d;
+  ByteReader reader(sealed, seed ^ static_cast<std::uint64_t>(run) << 8U);
+  if (!reader.good()) {
+    return database.damaged(fmt::format("the filter of index run {} does not match its seal", run));
+  }
+  const BloomFilter filter(reader.raw(reader.left()));
+  for (std::size_t part = 0; part < FilterTable::parts(filter); ++part) {
+    WEIR_CHECK(filters.write(run, part, filter));
+  }
+  return {};
+}
+
+// A run's filter lies in parts, for it may be a dozen MiB.
+Result<void> make_version_6(Database& database) {
+  WEIR_CHECK(
+      database.execute("CREATE TABLE sorted_filter(id INTEGER PRIMARY KEY, data BLOB NOT NULL)"));
+  {
+    FilterTable filters(database);
+    Statement select(database, "SELECT number, bloom FROM sorted_run");
+    auto row = select.use();
+    for (;;) {
+      WEIR_TRY(const bool found, row.step());
+      if (!found) {
+        break;
+      }
+      WEIR_CHECK(part_filter(filters, database, row.integer(0), row.text(1)));
+    }
+  }
+  return database.execute("ALTER TABLE sorted_run DROP COLUMN bloom");
+}
+
+constexpr std::array<SchemaStep, 6> steps = {make_version_1, make_version_2, make_version_3,
+                                             make_version_4, make_version_5, make_version_6};
 
 }  // namespace
 

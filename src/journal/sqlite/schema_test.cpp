@@ -2,6 +2,7 @@
 #include "journal/sqlite/schema.h"
 
 #include "journal/sqlite/byte_codec.h"
+#include "journal/sqlite/filter_table.h"
 #include "journal/sqlite/head_table.h"
 #include "journal/sqlite/journal_fixture.h"
 #include "journal/sqlite/page_codec.h"
@@ -9,6 +10,7 @@
 #include "journal/sqlite/record_status.h"
 #include "journal/sqlite/run_table.h"
 #include "journal/sqlite/schema_steps.h"
+#include "journal/sqlite/sorted_run.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -194,6 +196,43 @@ TEST(Schema, EarlierAttemptsOfVersion4AreKeptByPage) {
   EXPECT_EQ(versions[0].attempts[2].attempt, 3U);
   EXPECT_EQ(journal->requeue_failed(pipeline, {}, std::nullopt).value(), 1);
   EXPECT_THAT(journal->trace(pipeline, "b").value()[0].attempts, SizeIs(3));
+}
+
+// As version 5 has it: the filter of a run is one blob beside it.
+void put_filter_beside_run(Database& database) {
+  const BloomFilter filter = FilterTable(database).read(1).value();
+  ASSERT_TRUE(database.execute("DROP TABLE sorted_filter").has_value());
+  ASSERT_TRUE(database.execute("ALTER TABLE sorted_run ADD COLUMN bloom BLOB").has_value());
+  ByteWriter writer;
+  writer.raw(filter.bytes());
+  const std::string blob = std::move(writer).sealed(0x42'4c'4f'4d ^ 1U << 8U);
+  Statement update(database, "UPDATE sorted_run SET bloom = ?1");
+  auto row = update.use();
+  row.bind_blob(1, blob);
+  ASSERT_TRUE(row.run().has_value());
+  set_schema(database, 5);
+}
+
+TEST(Schema, TheFiltersOfVersion5AreKeptInParts) {
+  constexpr std::uint64_t ids = 60'000;
+  const TestFolder folder;
+  const auto database = Database::open(folder.path() / "a.db", DatabaseAccess::create).value();
+  ASSERT_TRUE(create_journal(*database, test_time).has_value());
+  {
+    SortedRunStore store(*database);
+    SortedRunBuilder builder(store, 1, 0, ids);
+    for (std::uint64_t i = 0; i < ids; ++i) {
+      ASSERT_TRUE(builder.add({{i << 40U, i}, 1}).has_value());
+    }
+    ASSERT_TRUE(builder.finish(1).has_value());
+    put_filter_beside_run(*database);
+  }
+  ASSERT_TRUE(migrate_journal(*database, read_journal_name(*database).value()).has_value());
+  const SortedRun run = SortedRunStore(*database).read_run(1, true).value();
+  EXPECT_GT(FilterTable::parts(run.bloom), 1U);
+  for (std::uint64_t i = 0; i < ids; ++i) {
+    ASSERT_TRUE(run.bloom.may_hold({i << 40U, i}));
+  }
 }
 
 TEST_F(JournalTest, ANewerFileIsRefusedAndSaysWhatToDo) {

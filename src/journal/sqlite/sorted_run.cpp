@@ -13,17 +13,11 @@
 namespace weir {
 namespace {
 
-constexpr unsigned chunk_bits = 28;  // of a chunk's number inside its row id
-constexpr std::uint64_t chunk_seed = 0x43'48'4e'4b;
+constexpr std::uint64_t chunk_kind = 0x43'48'4e'4b;
 constexpr std::uint64_t run_seed = 0x52'55'4e'53;
-constexpr std::uint64_t bloom_seed = 0x42'4c'4f'4d;
 
-std::int64_t chunk_row(std::int64_t run, std::size_t chunk) {
-  return run << chunk_bits | static_cast<std::int64_t>(chunk);
-}
-
-std::uint64_t seed_of(std::uint64_t kind, std::int64_t row) {
-  return kind ^ static_cast<std::uint64_t>(row) << 8U;
+std::uint64_t run_seed_of(std::int64_t run) {
+  return run_seed ^ static_cast<std::uint64_t>(run) << 8U;
 }
 
 // Of the first chunk that may hold a key with this high half.
@@ -42,11 +36,11 @@ std::string encode_run(const SortedRun& run) {
   writer.varint(run.fences.size());
   writer.raw({reinterpret_cast<const char*>(run.fences.data()),
               run.fences.size() * sizeof(std::uint64_t)});
-  return std::move(writer).sealed(seed_of(run_seed, run.number));
+  return std::move(writer).sealed(run_seed_of(run.number));
 }
 
 std::optional<SortedRun> decode_run(std::int64_t number, std::string_view data) {
-  ByteReader reader(data, seed_of(run_seed, number));
+  ByteReader reader(data, run_seed_of(number));
   SortedRun run;
   run.number = number;
   run.level = reader.fixed<std::uint32_t>();
@@ -68,56 +62,42 @@ std::optional<SortedRun> decode_run(std::int64_t number, std::string_view data) 
 
 SortedRunStore::SortedRunStore(Database& database)
     : database_(database),
-      insert_chunk_(database, "INSERT INTO sorted_chunk(id, data) VALUES(?1, ?2)"),
-      select_chunk_(database, "SELECT data FROM sorted_chunk WHERE id = ?1"),
-      first_chunk_(database, "SELECT min(id) FROM sorted_chunk WHERE id >= ?1 AND id < ?2"),
-      delete_chunks_(database, "DELETE FROM sorted_chunk WHERE id >= ?1 AND id < ?2"),
-      insert_run_(database, "INSERT INTO sorted_run(number, data, bloom) VALUES(?1, ?2, ?3)"),
+      chunks_(database, "sorted_chunk", chunk_kind),
+      filters_(database),
+      insert_run_(database, "INSERT INTO sorted_run(number, data) VALUES(?1, ?2)"),
       select_run_(database, "SELECT data FROM sorted_run WHERE number = ?1"),
-      select_bloom_(database, "SELECT bloom FROM sorted_run WHERE number = ?1"),
       delete_run_(database, "DELETE FROM sorted_run WHERE number = ?1") {}
 
 Result<void> SortedRunStore::write_chunk(std::int64_t run, std::size_t chunk,
                                          std::span<const IndexEntry> entries) {
-  const std::int64_t id = chunk_row(run, chunk);
   ByteWriter writer;
   writer.reserve(entries.size_bytes() + sizeof(std::uint64_t));
   writer.raw({reinterpret_cast<const char*>(entries.data()), entries.size_bytes()});
-  const std::string data = std::move(writer).sealed(seed_of(chunk_seed, id));
-  auto row = insert_chunk_.use();
-  row.bind(1, id);
-  row.bind_blob(2, data);
-  return row.run();
+  return chunks_.insert(run, chunk, std::move(writer));
 }
 
 Result<std::vector<IndexEntry>> SortedRunStore::read_chunk(std::int64_t run, std::size_t chunk) {
-  const std::int64_t id = chunk_row(run, chunk);
-  auto row = select_chunk_.use();
-  row.bind(1, id);
-  WEIR_TRY(const bool found, row.step());
-  if (!found) {
-    return database_.damaged(fmt::format("chunk {} of index run {} is missing", chunk, run));
-  }
-  ByteReader reader(row.text(0), seed_of(chunk_seed, id));
-  if (!reader.good() || reader.left() == 0 || reader.left() % sizeof(IndexEntry) != 0) {
+  std::vector<IndexEntry> entries;
+  const auto take = [&](std::string_view data) {
+    entries.resize(data.size() / sizeof(IndexEntry));
+    if (!entries.empty()) {
+      std::memcpy(entries.data(), data.data(), entries.size() * sizeof(IndexEntry));
+    }
+    return !data.empty() && data.size() % sizeof(IndexEntry) == 0;
+  };
+  WEIR_TRY(const bool good, chunks_.read(run, chunk, take));
+  if (!good) {
     return database_.damaged(
-        fmt::format("chunk {} of index run {} does not match its seal", chunk, run));
+        fmt::format("chunk {} of index run {} is missing or does not match its seal", chunk, run));
   }
-  std::vector<IndexEntry> entries(reader.left() / sizeof(IndexEntry));
-  const std::string_view raw = reader.raw(reader.left());
-  std::memcpy(entries.data(), raw.data(), raw.size());
   return entries;
 }
 
 Result<void> SortedRunStore::write_run(const SortedRun& run) {
   const std::string data = encode_run(run);
-  ByteWriter writer;
-  writer.raw(run.bloom.bytes());
-  const std::string bloom = std::move(writer).sealed(seed_of(bloom_seed, run.number));
   auto row = insert_run_.use();
   row.bind(1, run.number);
   row.bind_blob(2, data);
-  row.bind_blob(3, bloom);
   return row.run();
 }
 
@@ -131,16 +111,7 @@ Result<SortedRun> SortedRunStore::read_run(std::int64_t number, bool with_bloom)
         fmt::format("index run {} is missing or does not match its seal", number));
   }
   if (with_bloom) {
-    auto bloom_row = select_bloom_.use();
-    bloom_row.bind(1, number);
-    WEIR_TRY(const bool bloom_found, bloom_row.step());
-    ByteReader reader(bloom_found ? bloom_row.text(0) : std::string_view(),
-                      seed_of(bloom_seed, number));
-    if (!reader.good()) {
-      return database_.damaged(
-          fmt::format("the filter of index run {} does not match its seal", number));
-    }
-    run->bloom = BloomFilter(reader.raw(reader.left()));
+    WEIR_TRY(run->bloom, filters_.read(number));
   }
   return std::move(*run);
 }
@@ -151,22 +122,9 @@ Result<bool> SortedRunStore::remove(std::int64_t run, std::size_t chunks) {
     row.bind(1, run);
     WEIR_CHECK(row.run());
   }
-  std::int64_t first = 0;
-  {
-    auto row = first_chunk_.use();
-    row.bind(1, chunk_row(run, 0));
-    row.bind(2, chunk_row(run + 1, 0));
-    WEIR_TRY(const bool found, row.step());
-    if (!found || row.is_null(0)) {
-      return true;
-    }
-    first = row.integer(0);
-  }
-  auto row = delete_chunks_.use();
-  row.bind(1, first);
-  row.bind(2, std::min(first + static_cast<std::int64_t>(chunks), chunk_row(run + 1, 0)));
-  WEIR_CHECK(row.run());
-  return false;
+  constexpr std::size_t chunks_a_part = 8;  // that are as large as it
+  WEIR_TRY(const bool no_filter, filters_.remove(run, chunks / chunks_a_part));
+  return no_filter ? chunks_.remove(run, chunks) : false;
 }
 
 Result<std::optional<PackedPlace>> SortedRunStore::find(const SortedRun& run, const IndexKey& id) {
@@ -208,12 +166,21 @@ SortedRunBuilder::SortedRunBuilder(SortedRunStore& store, std::int64_t number, s
 
 Result<void> SortedRunBuilder::add(const IndexEntry& entry) {
   if (entry.key.is_id()) {
+    WEIR_CHECK(write_filter(run_.bloom.offset_of(entry.key) / FilterTable::part_bytes));
     run_.bloom.add(entry.key);
     ++run_.ids;
   }
   ++run_.keys;
   chunk_.push_back(entry);
   return chunk_.size() == chunk_entries ? flush() : Result<void>{};
+}
+
+// The first so many parts, which change no more.
+Result<void> SortedRunBuilder::write_filter(std::size_t parts) {
+  for (; filter_written_ < parts; ++filter_written_) {
+    WEIR_CHECK(store_.write_filter_part(run_, filter_written_));
+  }
+  return {};
 }
 
 Result<void> SortedRunBuilder::flush() {
@@ -228,6 +195,7 @@ Result<void> SortedRunBuilder::flush() {
 
 Result<SortedRun> SortedRunBuilder::finish(std::int64_t newest_page) {
   WEIR_CHECK(flush());
+  WEIR_CHECK(write_filter(FilterTable::parts(run_.bloom)));
   run_.newest_page = newest_page;
   WEIR_CHECK(store_.write_run(run_));
   return std::move(run_);

@@ -3,7 +3,9 @@
 
 #include "core/error.h"
 #include "journal/sqlite/bloom_filter.h"
+#include "journal/sqlite/filter_table.h"
 #include "journal/sqlite/index_key.h"
+#include "journal/sqlite/run_rows.h"
 #include "journal/sqlite/sqlite_database.h"
 
 #include <cstddef>
@@ -37,6 +39,10 @@ class SortedRunStore {
   Result<void> write_chunk(std::int64_t run, std::size_t chunk,
                            std::span<const IndexEntry> entries);
   Result<std::vector<IndexEntry>> read_chunk(std::int64_t run, std::size_t chunk);
+  Result<void> write_filter_part(const SortedRun& run, std::size_t part) {
+    return filters_.write(run.number, part, run.bloom);
+  }
+  // All but its chunks and its filter.
   Result<void> write_run(const SortedRun& run);
   Result<SortedRun> read_run(std::int64_t number, bool with_bloom);
   // Deletes at most `chunks` rows of a run; true: none is left.
@@ -48,13 +54,10 @@ class SortedRunStore {
 
  private:
   Database& database_;
-  Statement insert_chunk_;
-  Statement select_chunk_;
-  Statement first_chunk_;
-  Statement delete_chunks_;
+  RunRows chunks_;
+  FilterTable filters_;
   Statement insert_run_;
   Statement select_run_;
-  Statement select_bloom_;
   Statement delete_run_;
 };
 
@@ -69,10 +72,12 @@ class SortedRunBuilder {
 
  private:
   Result<void> flush();
+  Result<void> write_filter(std::size_t parts);
 
   SortedRunStore& store_;
   SortedRun run_;
   std::vector<IndexEntry> chunk_;
+  std::size_t filter_written_ = 0;  // parts
 };
 
 }  // namespace weir
