@@ -6,7 +6,6 @@
 
 #include <csignal>
 #include <cstdio>
-#include <ctime>
 #include <utility>
 
 namespace weir {
@@ -29,12 +28,10 @@ StopSignals::StopSignals(SignalListeners listeners) : listeners_(std::move(liste
   const sigset_t signals = waited_signals(bool{listeners_.on_hangup});
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   waiter_ = std::jthread([this, signals](std::stop_token done) {
-    const timespec period{0, 100'000'000};
-    while (!done.stop_requested()) {
-      const int signal = sigtimedwait(&signals, nullptr, &period);
+    for (int signal = 0; sigwait(&signals, &signal) == 0 && !done.stop_requested();) {
       if (signal == SIGHUP) {
         listeners_.on_hangup();
-      } else if (signal > 0) {
+      } else {
         stop();
       }
     }
@@ -56,6 +53,7 @@ void StopSignals::stop() {
 
 StopSignals::~StopSignals() {
   waiter_.request_stop();
+  pthread_kill(waiter_.native_handle(), SIGTERM);  // one of those that it waits for
   waiter_.join();
   const sigset_t signals = waited_signals(bool{listeners_.on_hangup});
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
