@@ -32,6 +32,8 @@ class MemoryJournal final : public Journal {
   std::future<Result<std::vector<Intake>>> store(PipelineId, RunId, Redelivery,
                                                  std::vector<IncomingPage> pages,
                                                  std::optional<Cursor> cursor) override;
+  bool runs_ahead(std::size_t) const override { return false; }
+  void let_catch_up(std::size_t) override {}
   Result<std::vector<Novelty>> compare(PipelineId, const Page& page) override;
   Result<std::optional<Cursor>> cursor(PipelineId) override;
   // What was given is forgotten with the next call.

@@ -296,6 +296,11 @@ class Journal {
                                                          Redelivery redelivery,
                                                          std::vector<IncomingPage> pages,
                                                          std::optional<Cursor> cursor) = 0;
+  // Whether a page of so many bytes, if it were stored now, would have to be read back from disk by
+  // a waiting() that is otherwise close behind. False too when waiting() makes no progress.
+  virtual bool runs_ahead(std::size_t bytes) const = 0;
+  // Then waits for waiting() to come closer, for a few milliseconds at most. Any thread.
+  virtual void let_catch_up(std::size_t bytes) = 0;
   // What store() of this page alone would say now, one per record; stores nothing. Blocks.
   virtual Result<std::vector<Novelty>> compare(PipelineId pipeline, const Page& page) = 0;
   virtual Result<std::optional<Cursor>> cursor(PipelineId pipeline) = 0;

@@ -271,6 +271,8 @@ class MemoryJournal final : public Journal {
                                                  std::optional<Cursor>) override {
     return {};
   }
+  bool runs_ahead(std::size_t) const override { return false; }
+  void let_catch_up(std::size_t) override {}
   Result<std::vector<Novelty>> compare(PipelineId, const Page&) override { return unused(); }
   Result<std::optional<Cursor>> cursor(PipelineId) override { return unused(); }
   Result<WaitingChunk> waiting(PipelineId, std::optional<RecordPlace>, std::size_t) override {

@@ -43,6 +43,10 @@ Result<void> PageWriter::write(Page page, std::string origin, std::optional<Curs
                                  bytes_ >= bytes_under_way || is_ready(under_way_.front().done))) {
     WEIR_CHECK(finish_one());
   }
+  if (target_.journal.runs_ahead(bytes_ + page.bytes.size())) {
+    WEIR_CHECK(finish_all());  // the delivery must know of all that it is waited for
+    target_.journal.let_catch_up(page.bytes.size());
+  }
   send(std::make_shared<const Page>(std::move(page)), std::move(origin), std::move(cursor));
   return {};
 }

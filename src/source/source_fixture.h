@@ -45,6 +45,8 @@ class MemoryJournal final : public Journal {
     promise.set_value(take_all(pages, cursor));
     return promise.get_future();
   }
+  bool runs_ahead(std::size_t) const override { return bool{on_catching_up}; }
+  void let_catch_up(std::size_t) override { on_catching_up(); }
   Result<std::vector<Novelty>> compare(PipelineId, const Page& page) override {
     const std::scoped_lock lock(mutex_);
     ++comparisons;
@@ -113,6 +115,7 @@ class MemoryJournal final : public Journal {
   int comparisons = 0;
   bool answers_when_waited_for = false;  // store() does, then by one thread alone
   std::size_t most_unanswered = 0;
+  std::function<void()> on_catching_up;  // set: the delivery is always behind
 
  private:
   Result<std::vector<Intake>> take_all(const std::vector<IncomingPage>& pages,

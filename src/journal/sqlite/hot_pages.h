@@ -3,11 +3,14 @@
 
 #include "journal/journal.h"
 
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace weir {
@@ -28,8 +31,15 @@ struct HotPage {
 // ones stay, for they are asked for first. Any thread.
 class HotPages {
  public:
-  explicit HotPages(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+  explicit HotPages(std::size_t bytes_max,
+                    std::chrono::milliseconds patience = std::chrono::milliseconds(20))
+      : bytes_max_(bytes_max), patience_(patience) {}
 
+  // Whether waiting would make room for so many bytes more (half of all is enough): there is none,
+  // and something was handed over since a wait that was in vain.
+  bool worth_waiting(std::size_t bytes) const;
+  // Waits for that room, but no longer than `patience`.
+  void await_room(std::size_t bytes);
   void add(PageId id, std::shared_ptr<const HotPage> page);
   // nullptr: not here.
   std::shared_ptr<const HotPage> find(PageId id) const;
@@ -39,10 +49,16 @@ class HotPages {
   void forget(PipelineId pipeline);
 
  private:
+  bool has_room(std::size_t bytes) const;
+
   const std::size_t bytes_max_;
   mutable std::mutex mutex_;
   std::map<PageId, std::shared_ptr<const HotPage>> pages_;
   std::size_t bytes_ = 0;
+  const std::chrono::milliseconds patience_;
+  std::condition_variable handed_over_;
+  std::uint64_t forgotten_ = 0;
+  std::optional<std::uint64_t> in_vain_;  // how many were forgotten at the end of such a wait
 };
 
 }  // namespace weir

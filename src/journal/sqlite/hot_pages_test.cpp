@@ -5,6 +5,9 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <thread>
+
 namespace weir {
 namespace {
 
@@ -36,6 +39,38 @@ TEST(HotPages, OnePipelineIsForgottenAlone) {
   hot.forget(PipelineId{1});
   EXPECT_EQ(hot.find(PageId{1}), nullptr);
   EXPECT_NE(hot.find(PageId{2}), nullptr);
+}
+
+TEST(HotPages, ItIsWorthWaitingForRoomWhileSomethingIsHandedOver) {
+  const auto page = hot_page(PipelineId{1}, "a");
+  HotPages hot(page->bytes() * 2, std::chrono::milliseconds(1));
+  EXPECT_FALSE(hot.worth_waiting(page->bytes())) << "there is room";
+  hot.add(PageId{1}, page);
+  hot.add(PageId{2}, page);
+  EXPECT_TRUE(hot.worth_waiting(page->bytes()));
+  hot.await_room(page->bytes());
+  EXPECT_FALSE(hot.worth_waiting(page->bytes())) << "nobody takes anything";
+  hot.forget(PageId{1});
+  hot.add(PageId{3}, page);
+  EXPECT_TRUE(hot.worth_waiting(page->bytes()));
+}
+
+TEST(HotPages, HalfOfAllIsRoomEnoughForAnyPage) {
+  const auto page = hot_page(PipelineId{1}, "a");
+  HotPages hot(page->bytes() * 2, std::chrono::milliseconds(1));
+  hot.add(PageId{1}, page);
+  EXPECT_FALSE(hot.worth_waiting(page->bytes() * 100));
+  hot.add(PageId{2}, page);
+  EXPECT_TRUE(hot.worth_waiting(page->bytes() * 100));
+}
+
+TEST(HotPages, WhoWaitsForRoomGoesOnWhenThereIsSome) {
+  const auto page = hot_page(PipelineId{1}, "a");
+  HotPages hot(page->bytes(), std::chrono::hours(1));
+  hot.add(PageId{1}, page);
+  const std::jthread delivery([&] { hot.forget(PageId{1}); });
+  hot.await_room(page->bytes());
+  EXPECT_EQ(hot.find(PageId{1}), nullptr);
 }
 
 // What is handed over from memory and what is read back from disk is the same.

@@ -93,6 +93,9 @@ class SqliteJournal final : public Journal {
         bytes);
   }
 
+  bool runs_ahead(std::size_t bytes) const override { return hot_->worth_waiting(bytes); }
+  void let_catch_up(std::size_t bytes) override { hot_->await_room(bytes); }
+
   Result<std::vector<Novelty>> compare(PipelineId pipeline, const Page& page) override {
     return write<std::vector<Novelty>>(
                [&](JournalStore& store) { return compare_page(store, pipeline, page); })
