@@ -21,13 +21,13 @@ JournalWriter::~JournalWriter() {
     const std::scoped_lock lock(mutex_);
     ending_ = true;
   }
-  changed_.notify_all();
+  to_write_.notify_one();
   writing_.join();
   {
     const std::scoped_lock lock(mutex_);
     written_ = true;
   }
-  changed_.notify_all();
+  to_sync_.notify_one();
   acknowledging_.join();
 }
 
@@ -41,7 +41,7 @@ void JournalWriter::enqueue(std::unique_ptr<Operation> operation) {
     const std::scoped_lock lock(mutex_);
     queue_.push_back(std::move(operation));
   }
-  changed_.notify_all();
+  to_write_.notify_one();
 }
 
 void JournalWriter::write() {
@@ -68,7 +68,7 @@ bool JournalWriter::has_room(const Group& group) const {
 bool JournalWriter::take_more(Group& group) {
   const std::size_t had = group.operations.size();
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return has_room(group) || (had == 0 ? ending_ : !syncing_); });
+  to_write_.wait(lock, [&] { return has_room(group) || (had == 0 ? ending_ : !syncing_); });
   while ((had == 0 || syncing_) && has_room(group)) {
     group.bytes += queue_.front()->bytes;
     group.operations.push_back(std::move(queue_.front()));
@@ -118,14 +118,14 @@ Result<void> JournalWriter::run_group(Group& group) {
 void JournalWriter::hand_over(Group group) {
   {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return !committed_; });
+    to_write_.wait(lock, [&] { return !committed_; });
     if (!group.outcome && !broken_) {
       broken_ = group.outcome.error();
     }
     committed_ = std::move(group);
     syncing_ = true;
   }
-  changed_.notify_all();
+  to_sync_.notify_one();
 }
 
 void JournalWriter::acknowledge() {
@@ -134,7 +134,7 @@ void JournalWriter::acknowledge() {
     Group group;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [&] { return committed_ || written_; });
+      to_sync_.wait(lock, [&] { return committed_ || written_; });
       if (!committed_) {
         return;
       }
@@ -151,7 +151,7 @@ void JournalWriter::acknowledge() {
         broken_ = group.outcome.error();
       }
     }
-    changed_.notify_all();
+    to_write_.notify_one();
     for (auto& operation : group.operations) {
       if (group.outcome) {
         operation->fulfil();

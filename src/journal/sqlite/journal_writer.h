@@ -132,7 +132,8 @@ class JournalWriter {
   std::unique_ptr<Database> database_;
   std::unique_ptr<JournalStore> store_;
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable to_write_;  // for the thread that writes
+  std::condition_variable to_sync_;   // for the one that syncs
   std::deque<std::unique_ptr<Operation>> queue_;
   std::optional<Group> committed_;  // to be brought to the disk
   bool syncing_ = false;            // what was committed last is not on disk yet
