@@ -36,7 +36,7 @@ error_code DigestWalk::read(json::document& document, const char* begin, json::o
 error_code DigestWalk::read_lifted(json::object raw, std::uint64_t& sum, RecordDigests& out) {
   Name& envelope = names_.around();
   std::uint64_t around = 0;
-  const auto error = visit_members(raw, envelope, [&](Name& known, json::value value) {
+  const auto error = visit_members(raw, envelope, [&](Name& known, json::value& value) {
     if (known.text != shape_.values) {
       return read_member(value, known, 1, around, out);
     }
@@ -53,7 +53,7 @@ error_code DigestWalk::read_lifted(json::object raw, std::uint64_t& sum, RecordD
 // What is around a record takes the place of a member of that name.
 error_code DigestWalk::read_part(json::object from, int depth, std::uint64_t& sum,
                                  RecordDigests& out) {
-  return visit_members(from, names_.record(), [&](Name& known, json::value value) {
+  return visit_members(from, names_.record(), [&](Name& known, json::value& value) {
     std::uint64_t unused = 0;
     return !shape_.values.empty() && known.text == shape_.around
                ? hash(value, known, depth, unused)
@@ -61,7 +61,7 @@ error_code DigestWalk::read_part(json::object from, int depth, std::uint64_t& su
   });
 }
 
-error_code DigestWalk::read_member(json::value from, Name& at, int depth, std::uint64_t& sum,
+error_code DigestWalk::read_member(json::value& from, Name& at, int depth, std::uint64_t& sum,
                                    RecordDigests& out) {
   std::uint64_t hashed = 0;
   const std::string_view token = from.raw_json_token();
@@ -70,10 +70,16 @@ error_code DigestWalk::read_member(json::value from, Name& at, int depth, std::u
   return error || !at.selected ? error : locate(token, *at.selected, out);
 }
 
-error_code DigestWalk::digest_member(json::value from, Name& at, int depth, std::uint64_t& hashed,
+error_code DigestWalk::digest_member(json::value& from, Name& at, int depth, std::uint64_t& hashed,
                                      RecordDigests& out) {
   if (at.asked.empty()) {
     return at.counted ? read_list(from, at, depth, hashed, out) : hash(from, at, depth, hashed);
+  }
+  std::string_view text;
+  if (json_walk::is_text_in_place(from.raw_json_token(), text)) {
+    hashed = content_hash_of_text(text);
+    keep(at, text, out);
+    return simdjson::SUCCESS;
   }
   Value value;
   const auto error = json_walk::read_value(from, depth, value);
@@ -101,26 +107,35 @@ error_code DigestWalk::locate(std::string_view token, MemberPlace place, RecordD
   return simdjson::SUCCESS;
 }
 
-// Most names are a member of their own.
-void DigestWalk::keep(const Name& at, Value value, RecordDigests& out) {
-  if (at.asked.size() == 1 && at.asked.front().path.empty()) {
-    const AskedNames::Find& asked = at.asked.front();
-    if (asked.rank < ranks_[asked.name]) {
-      ranks_[asked.name] = asked.rank;
-      out.field(asked.name) = std::move(value);
-    }
-    return;
+// Whether what was found is to be kept: of what a name has led to so far it is the first.
+bool DigestWalk::is_better(const AskedNames::Find& asked) {
+  int& rank = ranks_[asked.name];
+  if (asked.rank >= rank) {
+    return false;
   }
+  rank = asked.rank;
+  return true;
+}
+
+// A text has no members.
+void DigestWalk::keep(const Name& at, std::string_view text, RecordDigests& out) {
   for (const AskedNames::Find& asked : at.asked) {
-    const Value* found = asked.in(value);
-    if (found != nullptr && asked.rank < ranks_[asked.name]) {
-      ranks_[asked.name] = asked.rank;
-      out.field(asked.name) = *found;
+    if (asked.path.empty() && is_better(asked)) {
+      out.field(asked.name) = {text, {}};
     }
   }
 }
 
-error_code DigestWalk::read_list(json::value from, Name& at, int depth, std::uint64_t& hashed,
+void DigestWalk::keep(const Name& at, Value value, RecordDigests& out) {
+  for (const AskedNames::Find& asked : at.asked) {
+    const Value* found = asked.in(value);
+    if (found != nullptr && is_better(asked)) {
+      out.field(asked.name) = {{}, *found};
+    }
+  }
+}
+
+error_code DigestWalk::read_list(json::value& from, Name& at, int depth, std::uint64_t& hashed,
                                  RecordDigests& out) {
   if (from.type() != json_type::array) {
     return hash(from, at, depth, hashed);
@@ -136,11 +151,11 @@ error_code DigestWalk::visit_members(json::object from, Name& at, const Visit& v
   const std::uint64_t object = ++objects_;
   std::size_t next = 0;
   for (auto result : from) {
-    json::field field;
-    Name* name = nullptr;
-    if (const auto error = std::move(result).get(field)) {
+    if (const auto error = result.error()) {
       return error;
     }
+    json::field& field = result.value_unsafe();
+    Name* name = nullptr;
     if (const auto error = name_of(field, at, next, name)) {
       return error;
     }
@@ -168,7 +183,7 @@ error_code DigestWalk::name_of(json::field& field, Name& at, std::size_t& next, 
   return out != nullptr ? simdjson::SUCCESS : not_by_walking;
 }
 
-error_code DigestWalk::hash(json::value from, Name& at, int depth, std::uint64_t& out) {
+error_code DigestWalk::hash(json::value& from, Name& at, int depth, std::uint64_t& out) {
   if (depth > json_walk::depth_max) {
     return simdjson::DEPTH_ERROR;
   }
@@ -203,13 +218,13 @@ error_code DigestWalk::hash(json::value from, Name& at, int depth, std::uint64_t
   return error;
 }
 
-error_code DigestWalk::hash_object(json::value from, Name& at, int depth, std::uint64_t& out) {
+error_code DigestWalk::hash_object(json::value& from, Name& at, int depth, std::uint64_t& out) {
   json::object object;
   if (const auto error = from.get_object().get(object)) {
     return error;
   }
   std::uint64_t sum = 0;
-  const auto error = visit_members(object, at, [&](Name& known, json::value value) {
+  const auto error = visit_members(object, at, [&](Name& known, json::value& value) {
     std::uint64_t hashed = 0;
     const auto wrong = hash(value, known, depth + 1, hashed);
     sum += known.ignored ? 0 : content_hash_of_member(known.hash, hashed);
@@ -219,7 +234,7 @@ error_code DigestWalk::hash_object(json::value from, Name& at, int depth, std::u
   return error;
 }
 
-error_code DigestWalk::hash_list(json::value from, Name& at, int depth, std::uint64_t& out,
+error_code DigestWalk::hash_list(json::value& from, Name& at, int depth, std::uint64_t& out,
                                  std::size_t& length) {
   if (depth > json_walk::depth_max) {
     return simdjson::DEPTH_ERROR;
@@ -231,12 +246,11 @@ error_code DigestWalk::hash_list(json::value from, Name& at, int depth, std::uin
   std::uint64_t sum = 0;
   length = 0;
   for (auto item : list) {
-    json::value value;
-    if (const auto error = item.get(value)) {
+    if (const auto error = item.error()) {
       return error;
     }
     std::uint64_t hashed = 0;
-    if (const auto error = hash(value, at, depth + 1, hashed)) {
+    if (const auto error = hash(item.value_unsafe(), at, depth + 1, hashed)) {
       return error;
     }
     sum = content_hash_of_items(sum, hashed, at.unordered);

@@ -42,13 +42,15 @@ class DigestWalk {
                                    RecordDigests& out);
   simdjson::error_code read_part(simdjson::ondemand::object from, int depth, std::uint64_t& sum,
                                  RecordDigests& out);
-  simdjson::error_code read_member(simdjson::ondemand::value from, Name& at, int depth,
+  simdjson::error_code read_member(simdjson::ondemand::value& from, Name& at, int depth,
                                    std::uint64_t& sum, RecordDigests& out);
-  simdjson::error_code digest_member(simdjson::ondemand::value from, Name& at, int depth,
+  simdjson::error_code digest_member(simdjson::ondemand::value& from, Name& at, int depth,
                                      std::uint64_t& hashed, RecordDigests& out);
   simdjson::error_code locate(std::string_view token, MemberPlace place, RecordDigests& out);
-  void keep(const NameTree::Name& at, Value value, RecordDigests& out);
-  simdjson::error_code read_list(simdjson::ondemand::value from, Name& at, int depth,
+  void keep(const Name& at, Value value, RecordDigests& out);
+  void keep(const Name& at, std::string_view text, RecordDigests& out);
+  bool is_better(const AskedNames::Find& asked);
+  simdjson::error_code read_list(simdjson::ondemand::value& from, Name& at, int depth,
                                  std::uint64_t& hashed, RecordDigests& out);
 
   // Calls visit(name, value) for each member of an object at `at`; no name comes twice.
@@ -57,11 +59,11 @@ class DigestWalk {
   simdjson::error_code name_of(simdjson::ondemand::field& field, Name& at, std::size_t& next,
                                Name*& out);
 
-  simdjson::error_code hash(simdjson::ondemand::value from, Name& at, int depth,
+  simdjson::error_code hash(simdjson::ondemand::value& from, Name& at, int depth,
                             std::uint64_t& out);
-  simdjson::error_code hash_object(simdjson::ondemand::value from, Name& at, int depth,
+  simdjson::error_code hash_object(simdjson::ondemand::value& from, Name& at, int depth,
                                    std::uint64_t& out);
-  simdjson::error_code hash_list(simdjson::ondemand::value from, Name& at, int depth,
+  simdjson::error_code hash_list(simdjson::ondemand::value& from, Name& at, int depth,
                                  std::uint64_t& out, std::size_t& length);
 
   const RecordShape& shape_;

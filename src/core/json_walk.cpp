@@ -73,18 +73,17 @@ bool has_repeated_name(const Object& object) {
   return false;
 }
 
-simdjson::error_code read_list(simdjson::ondemand::value from, int depth, Value& out) {
+simdjson::error_code read_list(simdjson::ondemand::value& from, int depth, Value& out) {
   simdjson::ondemand::array array;
   if (const auto error = from.get_array().get(array); error != simdjson::SUCCESS) {
     return error;
   }
   List list;
   for (auto item : array) {
-    simdjson::ondemand::value element;
-    if (const auto error = item.get(element); error != simdjson::SUCCESS) {
+    if (const auto error = item.error(); error != simdjson::SUCCESS) {
       return error;
     }
-    if (const auto error = read_value(element, depth + 1, list.emplace_back());
+    if (const auto error = read_value(item.value_unsafe(), depth + 1, list.emplace_back());
         error != simdjson::SUCCESS) {
       return error;
     }
@@ -93,14 +92,14 @@ simdjson::error_code read_list(simdjson::ondemand::value from, int depth, Value&
   return simdjson::SUCCESS;
 }
 
-simdjson::error_code read_object(simdjson::ondemand::value from, int depth, Value& out) {
+simdjson::error_code read_object(simdjson::ondemand::value& from, int depth, Value& out) {
   simdjson::ondemand::object members;
   if (const auto error = from.get_object().get(members); error != simdjson::SUCCESS) {
     return error;
   }
   Object object;
   const auto error =
-      visit_members(members, [&](std::string_view name, simdjson::ondemand::value value) {
+      visit_members(members, [&](std::string_view name, simdjson::ondemand::value& value) {
         return read_value(value, depth + 1, object.emplace_back(std::string(name), Value()).second);
       });
   if (error != simdjson::SUCCESS) {
@@ -112,14 +111,6 @@ simdjson::error_code read_object(simdjson::ondemand::value from, int depth, Valu
 }
 
 }  // namespace
-
-// A token reaches up to the next structural character, blanks included.
-std::string_view without_tail_blanks(std::string_view token) {
-  while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') {
-    token.remove_suffix(1);
-  }
-  return token;
-}
 
 void drop_repeated_names(Object& object) {
   if (object.size() <= few_members && !has_repeated_name(object)) {
@@ -153,16 +144,9 @@ void drop_repeated_names(Object& object) {
   object = std::move(kept);
 }
 
-// Most texts hold no escape, and stand in the JSON as they are. What else a text may not hold has
-// been looked for by the parser before.
-simdjson::error_code read_text(simdjson::ondemand::value from, std::string_view& out) {
-  const std::string_view token = without_tail_blanks(from.raw_json_token());
-  if (token.size() < 2 || token.front() != '"' || token.back() != '"' ||
-      token.find('\\') != std::string_view::npos) {
-    return from.get_string().get(out);
-  }
-  out = token.substr(1, token.size() - 2);
-  return simdjson::SUCCESS;
+simdjson::error_code read_text(simdjson::ondemand::value& from, std::string_view& out) {
+  return is_text_in_place(from.raw_json_token(), out) ? simdjson::SUCCESS
+                                                      : from.get_string().get(out);
 }
 
 simdjson::error_code read_name(simdjson::ondemand::field& field, std::string_view& out) {
@@ -178,17 +162,17 @@ simdjson::error_code read_name(simdjson::ondemand::field& field, std::string_vie
   return field.unescaped_key().get(out);
 }
 
-simdjson::error_code read_number(simdjson::ondemand::value from, std::string_view& out) {
+simdjson::error_code read_number(simdjson::ondemand::value& from, std::string_view& out) {
   out = without_tail_blanks(from.raw_json_token());
   return is_json_number(out) ? simdjson::SUCCESS : simdjson::NUMBER_ERROR;
 }
 
-simdjson::error_code read_null(simdjson::ondemand::value from) {
+simdjson::error_code read_null(simdjson::ondemand::value& from) {
   return without_tail_blanks(from.raw_json_token()) == "null" ? simdjson::SUCCESS
                                                               : simdjson::N_ATOM_ERROR;
 }
 
-simdjson::error_code read_value(simdjson::ondemand::value from, int depth, Value& out) {
+simdjson::error_code read_value(simdjson::ondemand::value& from, int depth, Value& out) {
   if (depth > depth_max) {
     return simdjson::DEPTH_ERROR;
   }

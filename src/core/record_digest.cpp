@@ -100,7 +100,7 @@ Result<RecordDigest> RecordDigester::digest(std::string_view raw) {
   digests.begin(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
     const Value* found = find_in_record(record, names[i], shape_.around);
-    digests.field(i) = found == nullptr ? Value() : *found;
+    digests.field(i).value = found == nullptr ? Value() : *found;
   }
   for (const auto& [name, value] : *record.object()) {
     if (value.list() != nullptr && matches_any(counted_lists_, name)) {

@@ -25,9 +25,18 @@ struct ListLength {
   bool operator==(const ListLength&) const = default;
 };
 
-// What a source needs to know of a record: parts of RecordDigests, valid as long as these are.
+// What a name leads to: a text as it stands in the record's JSON, or else a value.
+struct FoundField {
+  std::string_view text{};  // no text: its data is nullptr
+  Value value{};
+
+  Value to_value() const { return text.data() != nullptr ? Value(text) : value; }
+};
+
+// What a source needs to know of a record: parts of RecordDigests, valid as long as these are and
+// the JSON stays where it is.
 struct RecordDigest {
-  std::span<Value> fields;            // the names asked for, as find_in_record finds them; or null
+  std::span<FoundField> fields;       // the names asked for, as find_in_record finds them; or null
   std::uint64_t content = 0;          // content_hash of the whole record
   std::span<const ListLength> lists;  // those at the top of the record that were to be counted
   bool located = false;               // it was told in one pass, with a selection
@@ -46,7 +55,7 @@ class RecordDigests {
 
   // A record is begun, told, and ended.
   void begin(std::size_t fields);
-  Value& field(std::size_t index) { return fields_[last().fields + index]; }
+  FoundField& field(std::size_t index) { return fields_[last().fields + index]; }
   void add(ListLength list) { lists_.push_back(std::move(list)); }
   void add(const MemberPlace& member) { members_.push_back(member); }
   void end(std::uint64_t content, bool located);
@@ -62,7 +71,7 @@ class RecordDigests {
   };
   End last() const { return ends_.empty() ? End() : ends_.back(); }
 
-  std::vector<Value> fields_;
+  std::vector<FoundField> fields_;
   std::vector<ListLength> lists_;
   std::vector<MemberPlace> members_;
   std::vector<End> ends_;

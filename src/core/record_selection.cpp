@@ -17,7 +17,7 @@ simdjson::error_code select_members(json::object from, int depth, const Wanted& 
                                     std::string_view except, const Lift& lift, Object& out) {
   constexpr std::size_t usual_members = 12;
   out.reserve(usual_members);
-  const auto error = json_walk::visit_members(from, [&](std::string_view name, json::value value) {
+  const auto error = json_walk::visit_members(from, [&](std::string_view name, json::value& value) {
     if (!except.empty() && name == except) {
       return lift(value);
     }
@@ -31,7 +31,7 @@ simdjson::error_code select_members(json::object from, int depth, const Wanted& 
 
 simdjson::error_code select(json::object raw, const RecordShape& shape,
                             const RecordSelection& selection, Value& out) {
-  const auto no_lift = [](json::value) { return simdjson::SUCCESS; };
+  const auto no_lift = [](json::value&) { return simdjson::SUCCESS; };
   const auto of_record = [&](std::string_view name) { return selection.has(name); };
   Object record;
   if (shape.values.empty()) {
@@ -39,7 +39,7 @@ simdjson::error_code select(json::object raw, const RecordShape& shape,
     out = Value(std::move(record));
     return error;
   }
-  const auto lift = [&](json::value value) {
+  const auto lift = [&](json::value& value) {
     json::object values;
     if (const auto error = value.get_object().get(values)) {
       return error;

@@ -42,7 +42,7 @@ class OutlineWalk {
   simdjson::error_code enter_object(json::object object, std::size_t step);
   simdjson::error_code enter_array(json::array array, std::size_t step);
   simdjson::error_code take_list(json::array array, const char* begin);
-  simdjson::error_code take_item(json::value item);
+  simdjson::error_code take_item(json::value& item);
   std::string_view text_from(const char* begin);
 
   const std::string_view body_;
@@ -81,7 +81,7 @@ simdjson::error_code OutlineWalk::enter(V&& value, std::size_t step) {
 
 simdjson::error_code OutlineWalk::enter_object(json::object object, std::size_t step) {
   bool seen = false;
-  return json_walk::visit_members(object, [&](std::string_view name, json::value value) {
+  return json_walk::visit_members(object, [&](std::string_view name, json::value& value) {
     if (name != path_[step]) {
       return simdjson::SUCCESS;
     }
@@ -129,7 +129,7 @@ simdjson::error_code OutlineWalk::take_list(json::array array, const char* begin
   return simdjson::SUCCESS;
 }
 
-simdjson::error_code OutlineWalk::take_item(json::value item) {
+simdjson::error_code OutlineWalk::take_item(json::value& item) {
   const std::string_view token = item.raw_json_token();
   std::string_view text = json_walk::without_tail_blanks(token);
   simdjson::error_code code = simdjson::SUCCESS;

@@ -39,7 +39,7 @@ class Builder {
   Result<RecordDigest> digest(std::string_view raw);
   void read_fields(const RecordDigest& digest, PageRecord& made);
   void take_members(std::span<const MemberPlace> members, PageRecord& made);
-  std::optional<Timestamp> moment_in(std::span<const Value> fields, std::size_t from,
+  std::optional<Timestamp> moment_in(std::span<const FoundField> fields, std::size_t from,
                                      std::size_t count) const;
   bool has_distinct_ids() const;
   void settle_id(PageRecord& record, std::unordered_set<std::string>& ids) const;
@@ -55,22 +55,24 @@ std::string made_id(std::string_view raw) {
 }
 
 // Empty: the field cannot be an id.
-std::string key_text(Value& value) {
-  if (std::string* text = value.text()) {
-    return std::move(*text);
-  }
+std::string key_text(const Value& value) {
   return value.list() != nullptr || value.object() != nullptr ? std::string() : to_text(value);
 }
 
+std::string key_text(const FoundField& field) {
+  return field.text.data() != nullptr ? std::string(field.text) : key_text(field.value);
+}
+
 // The first of the fields that says a time.
-std::optional<Timestamp> Builder::moment_in(std::span<const Value> fields, std::size_t from,
+std::optional<Timestamp> Builder::moment_in(std::span<const FoundField> fields, std::size_t from,
                                             std::size_t count) const {
   std::optional<Timestamp> moment;
   for (std::size_t i = from; i < from + count && !moment; ++i) {
-    if (const std::string* text = fields[i].text()) {
-      moment = parse_moment(*text, shape_.zone, is_wall_[i]);
-    } else if (const Number* number = fields[i].number()) {
-      moment = parse_moment(number->digits, shape_.zone, is_wall_[i]);
+    const auto& [in_place, value] = fields[i];
+    if (in_place.data() != nullptr) {
+      moment = parse_moment(in_place, shape_.zone, is_wall_[i]);
+    } else if (value.text() != nullptr || value.number() != nullptr) {
+      moment = parse_moment(to_text(value), shape_.zone, is_wall_[i]);
     }
   }
   return moment;

@@ -30,7 +30,7 @@ Result<std::string> SubListReader::complete(std::string_view raw, CallGate* gate
   const std::vector<std::string> counted = {lists_.match};
   RecordDigester digester(shape_, {lists_.record_id}, counted);
   WEIR_TRY(const RecordDigest record, digester.digest(raw));
-  const std::string id = to_text(record.fields.front());
+  const std::string id = to_text(record.fields.front().to_value());
   if (id.empty()) {
     return fail(ErrorKind::rejected,
                 fmt::format("the record has no `{}` to ask for the rest of its lists by",
