@@ -73,6 +73,23 @@ bool has_repeated_name(const Object& object) {
   return false;
 }
 
+// The memory of a value of the same kind serves again.
+void set_text(std::string_view text, Value& out) {
+  if (std::string* held = out.text()) {
+    held->assign(text);
+  } else {
+    out = Value(text);
+  }
+}
+
+void set_number(std::string_view digits, Value& out) {
+  if (Number* held = out.number()) {
+    held->digits.assign(digits);
+  } else {
+    out = Value(Number{std::string(digits)});
+  }
+}
+
 simdjson::error_code read_list(simdjson::ondemand::value& from, int depth, Value& out) {
   simdjson::ondemand::array array;
   if (const auto error = from.get_array().get(array); error != simdjson::SUCCESS) {
@@ -188,13 +205,13 @@ simdjson::error_code read_value(simdjson::ondemand::value& from, int depth, Valu
     case json_type::number: {
       std::string_view digits;
       const auto error = read_number(from, digits);
-      out = Value(Number{std::string(digits)});
+      set_number(digits, out);
       return error;
     }
     case json_type::string: {
       std::string_view text;
       const auto error = read_text(from, text);
-      out = Value(text);
+      set_text(text, out);
       return error;
     }
     case json_type::boolean: {
@@ -214,11 +231,11 @@ simdjson::error_code read_value(simdjson::ondemand::value& from, int depth, Valu
 bool read_plain(std::string_view json, Value& out) {
   const char first = json.empty() ? '\0' : json.front();
   if (first == '"' && json.find('\\') == std::string_view::npos) {
-    out = Value(json.substr(1, json.size() - 2));
+    set_text(json.substr(1, json.size() - 2), out);
     return true;
   }
   if (first == '-' || (first >= '0' && first <= '9')) {
-    out = Value(Number{std::string(json)});
+    set_number(json, out);
     return true;
   }
   return false;

@@ -144,6 +144,10 @@ void expect_selection_of_tree(const RecordShape& shape, const std::string& raw,
   const auto in_place =
       assemble_record({std::string_view(among).substr(0, raw.size()), 64, {}}, shape, selection);
   ASSERT_TRUE(!tree || (selected && in_place));
+  static Value memory;  // of whatever record came before
+  if (assemble_record(raw, shape, selection, memory)) {
+    EXPECT_EQ(memory, *selected);
+  }
   for (const std::string& name : tree ? asked_names() : std::vector<std::string>()) {
     EXPECT_EQ(found_in(*selected, name), found_in(*tree, name)) << name;
     EXPECT_EQ(found_in(*in_place, name), found_in(*tree, name)) << name;
@@ -161,6 +165,10 @@ void expect_members_of_tree(const RecordShape& shape, const std::string& raw,
   const auto assembled = assemble_record(
       RawRecord(raw, 0, LocatedMembers{&selection, digest->members}), shape, selection);
   ASSERT_TRUE(assembled);
+  static Value memory;
+  ASSERT_TRUE(assemble_record(RawRecord(raw, 0, LocatedMembers{&selection, digest->members}), shape,
+                              selection, memory));
+  EXPECT_EQ(memory, *assembled);
   for (const std::string& name : asked_names()) {
     EXPECT_EQ(found_in(*assembled, name), found_in(tree, name)) << name;
   }

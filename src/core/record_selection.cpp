@@ -11,71 +11,113 @@ namespace {
 
 namespace json = simdjson::ondemand;
 
+// Gives an object its members one by one, over those that it had before.
+class MemberWriter {
+ public:
+  explicit MemberWriter(Object& object) : object_(object) {}
+  MemberWriter(const MemberWriter&) = delete;
+  MemberWriter& operator=(const MemberWriter&) = delete;
+
+  Value& next(std::string_view name) {
+    if (written_ == object_.size()) {
+      object_.emplace_back();
+    }
+    auto& [held, value] = object_[written_++];
+    if (held != name) {
+      held.assign(name);
+    }
+    return value;
+  }
+  void begin_anew() { written_ = 0; }
+  void end() { object_.resize(written_); }
+
+ private:
+  Object& object_;
+  std::size_t written_ = 0;
+};
+
+// The record that is there as an object, and apart from it what is around it.
+struct Parts {
+  Parts(const RecordShape& shape, Value& record) {
+    if (record.object() == nullptr) {
+      record = Value(Object());
+    }
+    inner = record.object();
+    if (shape.values.empty()) {
+      return;
+    }
+    for (auto& [name, value] : *inner) {
+      if (name == shape.around && value.object() != nullptr) {
+        around = std::move(*value.object());
+      }
+    }
+  }
+
+  Object* inner;
+  Object around;
+};
+
 // The members that `wanted` says yes to. `except`: a member that is left out, and handed to `lift`.
 template <typename Wanted, typename Lift>
 simdjson::error_code select_members(json::object from, int depth, const Wanted& wanted,
-                                    std::string_view except, const Lift& lift, Object& out) {
-  constexpr std::size_t usual_members = 12;
-  out.reserve(usual_members);
-  const auto error = json_walk::visit_members(from, [&](std::string_view name, json::value& value) {
+                                    std::string_view except, const Lift& lift, MemberWriter& out) {
+  return json_walk::visit_members(from, [&](std::string_view name, json::value& value) {
     if (!except.empty() && name == except) {
       return lift(value);
     }
-    return wanted(name) ? json_walk::read_value(value, depth,
-                                                out.emplace_back(std::string(name), Value()).second)
-                        : simdjson::SUCCESS;
+    return wanted(name) ? json_walk::read_value(value, depth, out.next(name)) : simdjson::SUCCESS;
   });
-  json_walk::drop_repeated_names(out);
-  return error;
 }
 
 simdjson::error_code select(json::object raw, const RecordShape& shape,
                             const RecordSelection& selection, Value& out) {
+  Parts parts(shape, out);
+  MemberWriter record(*parts.inner);
+  MemberWriter around(parts.around);
   const auto no_lift = [](json::value&) { return simdjson::SUCCESS; };
   const auto of_record = [&](std::string_view name) { return selection.has(name); };
-  Object record;
-  if (shape.values.empty()) {
-    const auto error = select_members(raw, 1, of_record, {}, no_lift, record);
-    out = Value(std::move(record));
-    return error;
-  }
   const auto lift = [&](json::value& value) {
     json::object values;
     if (const auto error = value.get_object().get(values)) {
       return error;
     }
-    record.clear();
+    record.begin_anew();
     return select_members(values, 2, of_record, shape.around, no_lift, record);
   };
-  Object around;
-  const auto error = select_members(
-      raw, 1, [&](std::string_view name) { return selection.has_around(name); }, shape.values, lift,
-      around);
-  record.emplace_back(shape.around, Value(std::move(around)));
-  out = Value(std::move(record));
+  const auto error =
+      shape.values.empty()
+          ? select_members(raw, 1, of_record, {}, no_lift, record)
+          : select_members(
+                raw, 1, [&](std::string_view name) { return selection.has_around(name); },
+                shape.values, lift, around);
+  record.end();
+  json_walk::drop_repeated_names(*parts.inner);
+  if (!shape.values.empty()) {
+    around.end();
+    json_walk::drop_repeated_names(parts.around);
+    parts.inner->emplace_back(shape.around, Value(std::move(parts.around)));
+  }
   return error;
 }
 
 // Where the members are known, nobody has to look for them.
-Result<Value> assemble_located(const RawRecord& raw, const RecordShape& shape) {
-  constexpr std::size_t additions = 4;  // as many as formatResponse usually makes
-  Object record;
-  Object around;
-  record.reserve(raw.members.places.size() + additions);
-  around.reserve(shape.values.empty() ? 0 : raw.members.places.size());
+Result<void> assemble_located(const RawRecord& raw, const RecordShape& shape, Value& out) {
+  Parts parts(shape, out);
+  MemberWriter record(*parts.inner);
+  MemberWriter around(parts.around);
   for (const MemberPlace& place : raw.members.places) {
     const std::string_view json = raw.json.substr(place.offset, place.length);
-    Value& value = (place.around ? around : record)
-                       .emplace_back(raw.members.selection->name(place.name), Value())
-                       .second;
+    Value& value = (place.around ? around : record).next(raw.members.selection->name(place.name));
     if (!json_walk::read_plain(json, value)) {
       WEIR_TRY(value, parse_json(json));
     }
   }
   if (!shape.values.empty()) {
-    record.emplace_back(shape.around, Value(std::move(around)));
+    around.end();
+    record.next(shape.around) = Value(std::move(parts.around));
   }
-  return Value(std::move(record));
+  record.end();
+  return {};
 }
 
 }  // namespace
@@ -127,24 +169,31 @@ bool RecordSelection::has(std::string_view member) const {
 
 Result<Value> assemble_record(const RawRecord& raw, const RecordShape& shape,
                               const RecordSelection& selection) {
+  Value record;
+  WEIR_CHECK(assemble_record(raw, shape, selection, record));
+  return record;
+}
+
+Result<void> assemble_record(const RawRecord& raw, const RecordShape& shape,
+                             const RecordSelection& selection, Value& record) {
   if (raw.members.selection == &selection) {
-    return assemble_located(raw, shape);
+    return assemble_located(raw, shape, record);
   }
   thread_local json::parser parser;
   thread_local json_walk::PaddedText text;
-  if (selection.has_everything()) {
-    return assemble_record(raw.json, shape);
+  if (!selection.has_everything()) {
+    const auto padded = raw.readable >= simdjson::SIMDJSON_PADDING
+                            ? simdjson::padded_string_view(raw.json, raw.json.size() + raw.readable)
+                            : text.copy(raw.json);
+    json::document document;
+    json::object object;
+    if (!parser.iterate(padded).get(document) && !document.get_object().get(object) &&
+        !select(object, shape, selection, record)) {
+      return {};
+    }
   }
-  const auto padded = raw.readable >= simdjson::SIMDJSON_PADDING
-                          ? simdjson::padded_string_view(raw.json, raw.json.size() + raw.readable)
-                          : text.copy(raw.json);
-  json::document document;
-  json::object object;
-  Value record;
-  const bool selected = !parser.iterate(padded).get(document) &&
-                        !document.get_object().get(object) &&
-                        !select(object, shape, selection, record);
-  return selected ? Result<Value>(std::move(record)) : assemble_record(raw.json, shape);
+  WEIR_TRY(record, assemble_record(raw.json, shape));
+  return {};
 }
 
 }  // namespace weir

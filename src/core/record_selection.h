@@ -81,5 +81,8 @@ struct RawRecord {
 // Errors: the same.
 Result<Value> assemble_record(const RawRecord& raw, const RecordShape& shape,
                               const RecordSelection& selection);
+// The same into a record that is there: where the one before had a member, its memory serves again.
+Result<void> assemble_record(const RawRecord& raw, const RecordShape& shape,
+                             const RecordSelection& selection, Value& record);
 
 }  // namespace weir

@@ -52,6 +52,7 @@ class Value {
   const std::string* text() const { return std::get_if<std::string>(&data_); }
   const List* list() const { return std::get_if<List>(&data_); }
   const Object* object() const { return std::get_if<Object>(&data_); }
+  Number* number() { return std::get_if<Number>(&data_); }
   std::string* text() { return std::get_if<std::string>(&data_); }
   List* list() { return std::get_if<List>(&data_); }
   Object* object() { return std::get_if<Object>(&data_); }

@@ -21,14 +21,15 @@ void decide(Judgement& judgement, const RecordPlace& place, RecordState state, s
   judgement.settled.push_back({place, state, std::move(reason), false, 0});
 }
 
-void judge_one(const WaitingRecord& record, const Transform& transform, Judgement& judgement) {
+void judge_one(const WaitingRecord& record, const Transform& transform, Value& memory,
+               Judgement& judgement) {
   if (!record.fault.empty()) {
     decide(judgement, record.place, RecordState::failed, std::string(record.fault));
     return;
   }
   auto& outgoing = judgement.outgoing;
   auto outcome = transform.apply(RawRecord(record.raw, record.readable, record.members),
-                                 outgoing.empty() ? MappedRows() : outgoing.back().rows);
+                                 outgoing.empty() ? MappedRows() : outgoing.back().rows, memory);
   if (!outcome && is_unasked(outcome.error().kind)) {
     judgement.unasked = std::move(outcome).error();
   } else if (!outcome) {
@@ -56,8 +57,9 @@ Judgement judge(const WaitingChunk& records, const Transform& transform, WorkCre
     const std::size_t begin = share * share_size;
     const std::size_t count = std::min(records.size() - begin, share_size);
     shares[share].outgoing.reserve(count);
+    Value memory;  // of the record before
     for (const WaitingRecord& record : std::span(records.records).subspan(begin, count)) {
-      judge_one(record, transform, shares[share]);
+      judge_one(record, transform, memory, shares[share]);
     }
   });
   Judgement judgement;

@@ -75,7 +75,8 @@ RecordSelection selection_of(const Strategy& source, const RequestMap& map,
 }
 
 // What is no JSON is the record's own fault, and no damage of the journal.
-Result<Value> of_the_record(Result<Value> record) {
+template <typename T>
+Result<T> of_the_record(Result<T> record) {
   if (!record) {
     record.error().kind = ErrorKind::rejected;
   }
@@ -133,11 +134,15 @@ Result<Value> Transform::assemble(std::string_view raw) const {
 }
 
 Result<Value> Transform::clean(Value record) const {
+  WEIR_CHECK(clean_up(record));
+  return record;
+}
+
+Result<void> Transform::clean_up(Value& record) const {
   if (record.object() == nullptr) {
     return fail(ErrorKind::rejected, "the record is no object");
   }
-  WEIR_CHECK(compiled_->format.apply(record));
-  return record;
+  return compiled_->format.apply(record);
 }
 
 template <typename Visit>
@@ -261,14 +266,19 @@ std::shared_ptr<const RecordSelection> Transform::selection() const {
   return compiled_->selection->is_listed() ? compiled_->selection : nullptr;
 }
 
-Result<Outcome> Transform::apply(const RawRecord& raw, const MappedRows& beside) const {
-  WEIR_TRY(Value record,
-           of_the_record(assemble_record(raw, compiled_->shape, *compiled_->selection)));
-  WEIR_TRY(Value cleaned, clean(std::move(record)));
+Result<Outcome> Transform::apply(const RawRecord& raw) const {
+  Value record;
+  return apply(raw, {}, record);
+}
+
+Result<Outcome> Transform::apply(const RawRecord& raw, const MappedRows& beside,
+                                 Value& record) const {
+  WEIR_CHECK(of_the_record(assemble_record(raw, compiled_->shape, *compiled_->selection, record)));
+  WEIR_CHECK(clean_up(record));
   if (compiled_->record_function == nullptr) {
-    return judge(std::span(&cleaned, 1), nullptr, beside);
+    return judge(std::span(&record, 1), nullptr, beside);
   }
-  WEIR_TRY(std::vector<Value> records, convert(std::move(cleaned)));
+  WEIR_TRY(std::vector<Value> records, convert(std::move(record)));
   if (records.empty()) {
     return Filtered{drop_reason()};
   }

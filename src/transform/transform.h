@@ -83,7 +83,9 @@ class Transform {
 
   // All in a row. Of several converted records those that the condition keeps are mapped; none:
   // filtered, by the first one's reason. `beside`: as MappedRows takes it.
-  Result<Outcome> apply(const RawRecord& raw, const MappedRows& beside = {}) const;
+  // `record`: any; its memory is used, and left for the next record.
+  Result<Outcome> apply(const RawRecord& raw, const MappedRows& beside, Value& record) const;
+  Result<Outcome> apply(const RawRecord& raw) const;
 
   // Whether a template of the target's request would find the name in this converted record: in
   // itself, in a row that beatFlat makes of it, or in an element of one of its lists.
@@ -105,6 +107,7 @@ class Transform {
  private:
   struct Compiled;
   explicit Transform(std::unique_ptr<const Compiled> compiled);
+  Result<void> clean_up(Value& record) const;
   // The rows of a cleaned record, as scopes.
   template <typename Visit>
   Result<void> each_row(const Value& cleaned, const Visit& visit) const;

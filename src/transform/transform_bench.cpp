@@ -29,8 +29,9 @@ constexpr std::string_view receipt = R"({
 
 void apply_receipt(benchmark::State& state) {
   const auto transform = receipts_example();
+  Value memory;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(transform->apply(receipt));
+    benchmark::DoNotOptimize(transform->apply(receipt, {}, memory));
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * receipt.size()));
 }
