@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <bitset>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -60,10 +60,10 @@ bool is_json_number(std::string_view token) {
 
 // Clears most objects without sorting their names.
 bool has_repeated_name(const Object& object) {
-  std::array<bool, 1024> seen{};
+  std::bitset<1024> seen;
   for (std::size_t i = 0; i < object.size(); ++i) {
     const std::string& name = object[i].first;
-    bool& mark = seen[hash64(name) % seen.size()];
+    auto mark = seen[hash64(name) % seen.size()];
     if (mark && std::any_of(object.begin(), object.begin() + static_cast<std::ptrdiff_t>(i),
                             [&](const auto& before) { return before.first == name; })) {
       return true;

@@ -100,8 +100,16 @@ simdjson::error_code select(json::object raw, const RecordShape& shape,
   return error;
 }
 
+// Another core has just received them: all are asked of its cache at once, not one after the other.
+void prefetch(const RawRecord& raw) {
+  for (const MemberPlace& place : raw.members.places) {
+    __builtin_prefetch(raw.json.data() + place.offset);
+  }
+}
+
 // Where the members are known, nobody has to look for them.
 Result<void> assemble_located(const RawRecord& raw, const RecordShape& shape, Value& out) {
+  prefetch(raw);
   Parts parts(shape, out);
   MemberWriter record(*parts.inner);
   MemberWriter around(parts.around);
