@@ -81,11 +81,11 @@ simdjson::error_code read_document(simdjson::ondemand::parser& parser,
   Value wrapped;
   int count = 0;
   for (auto item : array) {
-    simdjson::ondemand::value element;
-    if (const auto error = item.get(element); error != simdjson::SUCCESS) {
+    if (const auto error = item.error(); error != simdjson::SUCCESS) {
       return error;
     }
-    if (const auto error = json_walk::read_value(element, 0, wrapped); error != simdjson::SUCCESS) {
+    if (const auto error = json_walk::read_value(item.value_unsafe(), 0, wrapped);
+        error != simdjson::SUCCESS) {
       return error;
     }
     ++count;

@@ -99,11 +99,11 @@ simdjson::error_code OutlineWalk::enter_array(json::array array, std::size_t ste
   }
   std::size_t index = 0;
   for (auto element : array) {
-    json::value value;
-    if (const auto code = element.get(value)) {
+    if (const auto code = element.error()) {
       return code;
     }
-    if (const auto code = index++ == wanted ? enter(value, step + 1) : simdjson::SUCCESS) {
+    if (const auto code =
+            index++ == wanted ? enter(element.value_unsafe(), step + 1) : simdjson::SUCCESS) {
       return code;
     }
   }
@@ -117,11 +117,10 @@ simdjson::error_code OutlineWalk::take_list(json::array array, const char* begin
     outline.digests.reserve(usual_items, digests_->fields());
   }
   for (auto element : array) {
-    json::value value;
-    if (const auto code = element.get(value)) {
+    if (const auto code = element.error()) {
       return code;
     }
-    if (const auto code = take_item(value)) {
+    if (const auto code = take_item(element.value_unsafe())) {
       return code;
     }
   }
