@@ -20,10 +20,6 @@ class BloomFilter {
  public:
   BloomFilter() = default;  // holds nothing
   explicit BloomFilter(std::size_t keys) : lines_(keys * bits_per_key / 512 + 1) {}
-  explicit BloomFilter(std::string_view bytes) {
-    resize(bytes.size());
-    fill(0, bytes);
-  }
 
   // To be filled with the bytes of another one, in parts, each at its offset.
   void resize(std::size_t bytes) { lines_.resize(bytes / sizeof(Line)); }

@@ -214,10 +214,11 @@ Result<void> part_filter(FilterTable& filters, const Database& database, std::in
                          std::string_view sealed) {
   constexpr std::uint64_t seed = 0x42'4c'4f'4d;
   ByteReader reader(sealed, seed ^ static_cast<std::uint64_t>(run) << 8U);
-  if (!reader.good()) {
+  BloomFilter filter;
+  filter.resize(reader.left());
+  if (!reader.good() || !filter.fill(0, reader.raw(reader.left()))) {
     return database.damaged(fmt::format("the filter of index run {} does not match its seal", run));
   }
-  const BloomFilter filter(reader.raw(reader.left()));
   for (std::size_t part = 0; part < FilterTable::parts(filter); ++part) {
     WEIR_CHECK(filters.write(run, part, filter));
   }
