@@ -28,15 +28,19 @@ Monotonic ManualClock::monotonic() const {
 }
 
 bool ManualClock::sleep_until(Monotonic moment, std::stop_token stop) {
-  const Monotonic now = monotonic();
-  if (moment > now) {
-    advance(moment - now);
+  const std::scoped_lock lock(mutex_);
+  if (moment > monotonic_) {
+    move(moment - monotonic_);
   }
   return !stop.stop_requested();
 }
 
 void ManualClock::advance(std::chrono::nanoseconds length) {
   const std::scoped_lock lock(mutex_);
+  move(length);
+}
+
+void ManualClock::move(std::chrono::nanoseconds length) {
   wall_ += std::chrono::duration_cast<std::chrono::milliseconds>(length);
   monotonic_ += std::chrono::duration_cast<Monotonic::duration>(length);
 }

@@ -42,6 +42,8 @@ class ManualClock final : public Clock {
   void advance(std::chrono::nanoseconds length);
 
  private:
+  void move(std::chrono::nanoseconds length);
+
   mutable std::mutex mutex_;
   Timestamp wall_;
   Monotonic monotonic_{std::chrono::hours(1)};

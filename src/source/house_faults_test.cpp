@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <functional>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -84,10 +85,17 @@ class SlowSource final : public Source {
   bool answers_ = false;
 };
 
+// What becomes of a page that is under way when the stop comes, and may arrive for `drain_limit`.
 class SinglePage : public ::testing::Test {
  protected:
-  std::future<Result<SourcePage>> ask() {
-    return std::async(std::launch::async, [this] { return fetcher_.one(PageRequest{}); });
+  Result<SourcePage> stop_and(std::chrono::milliseconds drain_limit,
+                              const std::function<void()>& act) {
+    PageFetcher fetcher(reader_, 1, stop_.get_token(), nullptr, drain_limit);
+    auto page = std::async(std::launch::async, [&] { return fetcher.one(PageRequest{}); });
+    source_.wait_until_asked();
+    stop_.request_stop();
+    act();
+    return page.get();
   }
 
   SlowSource source_;
@@ -97,24 +105,18 @@ class SinglePage : public ::testing::Test {
   PatientReader reader_{source_, clock_, budgets_.of(source_.traits()), counts_,
                         std::chrono::minutes(1)};
   std::stop_source stop_;
-  PageFetcher fetcher_{reader_, 1, stop_.get_token()};
 };
 
 TEST_F(SinglePage, that_is_under_way_when_the_stop_comes_is_still_taken) {
-  auto page = ask();
-  source_.wait_until_asked();
-  stop_.request_stop();
-  source_.answer();
-  const auto got = page.get();
+  const auto got = stop_and(std::chrono::minutes(1), [this] { source_.answer(); });
   ASSERT_TRUE(got.has_value()) << got.error().message;
   EXPECT_EQ(got->total, 7);
 }
 
 TEST_F(SinglePage, that_does_not_come_is_cut_after_the_stop) {
-  auto page = ask();
-  source_.wait_until_asked();
-  stop_.request_stop();
-  EXPECT_EQ(page.get().error().kind, ErrorKind::cancelled);
+  const auto got = stop_and(std::chrono::milliseconds(1), [] {});
+  ASSERT_FALSE(got.has_value());
+  EXPECT_EQ(got.error().kind, ErrorKind::cancelled);
 }
 
 }  // namespace

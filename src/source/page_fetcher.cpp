@@ -13,8 +13,6 @@ namespace {
 
 constexpr std::int64_t pages_ahead = 6;
 constexpr std::size_t bytes_ahead = std::size_t{8} << 20;
-// After a stop, what was asked for may still arrive for so long.
-constexpr std::chrono::milliseconds drain_limit{600};
 
 std::size_t bytes_of(const Result<SourcePage>& page) { return page ? page->page.bytes.size() : 0; }
 
@@ -26,8 +24,8 @@ int calls_side_by_side(const SourceTraits& traits) {
 }
 
 PageFetcher::PageFetcher(PatientReader& reader, int threads, std::stop_token stop,
-                         PageCompleter* completer)
-    : reader_(reader), stop_(std::move(stop)), completer_(completer) {
+                         PageCompleter* completer, std::chrono::milliseconds drain_limit)
+    : reader_(reader), stop_(std::move(stop)), completer_(completer), drain_limit_(drain_limit) {
   for (int i = 0; i < threads; ++i) {
     threads_.emplace_back([this] { work(); });
   }
@@ -84,7 +82,7 @@ void PageFetcher::give_up(std::unique_lock<std::mutex>& lock) {
   last_ = 0;
   const auto idle = [this] { return in_flight_ == 0; };
   if (in_flight_ > 0) {
-    if (!arrived_.wait_for(lock, stop_.stop_requested() ? drain_limit : std::chrono::seconds(2),
+    if (!arrived_.wait_for(lock, stop_.stop_requested() ? drain_limit_ : std::chrono::seconds(2),
                            idle)) {
       cut_.request_stop();
       arrived_.wait(lock, idle);
@@ -124,7 +122,7 @@ Result<SourcePage> PageFetcher::next() {
   const auto there = [this] { return fetched_.contains(deliver_); };
   if (!arrived_.wait(lock, stop_, there)) {
     const auto decided = [this] { return fetched_.contains(deliver_) || in_flight_ == 0; };
-    if (!arrived_.wait_for(lock, drain_limit, decided)) {
+    if (!arrived_.wait_for(lock, drain_limit_, decided)) {
       cut_.request_stop();
       arrived_.wait(lock, decided);
     }

@@ -5,6 +5,7 @@
 #include "source/patient_reader.h"
 #include "source/source.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -25,9 +26,13 @@ int calls_side_by_side(const SourceTraits& traits);
 // it; the fetching is done by its own threads, on which pages are also parsed.
 class PageFetcher {
  public:
-  // `completer` (nullptr: none) makes pages whole before they are handed out.
+  static constexpr std::chrono::milliseconds drain_limit_default{600};
+
+  // `completer` (nullptr: none) makes pages whole before they are handed out. After a stop, what
+  // was asked for may still arrive for `drain_limit`.
   PageFetcher(PatientReader& reader, int threads, std::stop_token stop,
-              PageCompleter* completer = nullptr);
+              PageCompleter* completer = nullptr,
+              std::chrono::milliseconds drain_limit = drain_limit_default);
   ~PageFetcher();  // gives calls in flight a moment, then cuts them
   PageFetcher(const PageFetcher&) = delete;
   PageFetcher& operator=(const PageFetcher&) = delete;
@@ -51,6 +56,7 @@ class PageFetcher {
   PatientReader& reader_;
   std::stop_token stop_;
   PageCompleter* completer_;
+  const std::chrono::milliseconds drain_limit_;
   std::stop_source cut_;
   mutable std::mutex mutex_;
   std::condition_variable wanted_;       // for the threads: one more page may be fetched

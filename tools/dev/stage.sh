@@ -10,6 +10,7 @@ cd "$root"
 
 stage=$1
 logs=$root/build/test-logs
+rm -f "$logs/$stage.xml"
 export PYTHONDONTWRITEBYTECODE=1  # the tree stays clean
 export UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
@@ -22,11 +23,10 @@ count() { printf '%d %d\n' "$1" "$2" >"$logs/$stage.count"; }
 # run_tests PRESET CTEST-OPTION…: runs, counts, and fails if anything did or nothing was there.
 run_tests() {
   local status=0 junit=$logs/$stage.xml
-  rm -f "$junit"
   in_fixed_memory ctest --test-dir "build/$1" "${@:2}" --output-on-failure --no-tests=error \
     --test-output-size-passed 10000000 --test-output-size-failed 10000000 \
     --output-junit "$junit" || status=$?
-  python3 tools/dev/count_tests.py "$junit" >"$logs/$stage.count"
+  python3 tools/dev/test_results.py "$junit" >"$logs/$stage.count"
   return "$status"
 }
 

@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prints "PASSED FAILED" for a JUnit file of ctest: a program that speaks GoogleTest, Python's
 unittest or Node's test runner counts by its cases, any other as one test. Skipped cases count as
-neither."""
+neither. With --failures: what the tests that failed said, `lines_max` lines of each."""
 
 import re
 import sys
 import xml.etree.ElementTree
+
+lines_max = 30
+# From the place of a failure to the end of its case.
+gtest_failure = r"^\S+:\d+: Failure\n(?:.*\n)*?\[  FAILED  \] \S+ \(\d+ ms\)\n"
 
 
 def number(pattern, text):
@@ -43,5 +47,19 @@ def count(path):
     return passed, failed
 
 
+def failures(path):
+    """(name, lines) of each test that failed: GoogleTest's own lines, of others the last ones."""
+    for case in xml.etree.ElementTree.parse(path).getroot().iter("testcase"):
+        if case.get("status") == "run":
+            continue
+        output = case.findtext("system-out") or ""
+        said = re.findall(gtest_failure, output, re.MULTILINE)
+        yield case.get("name"), "".join(said).splitlines() or output.splitlines()[-lines_max:]
+
+
 if __name__ == "__main__":
-    print(*count(sys.argv[1]))
+    if sys.argv[1] == "--failures":
+        for name, lines in failures(sys.argv[2]):
+            print(f"{name}:", *lines[:lines_max], sep="\n    ")
+    else:
+        print(*count(sys.argv[1]))
