@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "connectors/mysql/mysql_test_target.h"
+#include "connectors/mysql/two_tables_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <iterator>
 #include <memory>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-// Targets of more than one statement (`extend_params_N`, `extend_sql_N`), and of one that ends at
-// VALUES (`batchexecute`).
+// Targets of more than one statement (`extend_params_N`, `extend_sql_N`).
 
 namespace weir::testing {
 namespace {
@@ -25,33 +22,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-Field field_of(const std::string& name, const std::string& type, const std::string& value = {},
-               const std::vector<std::string>& children = {}) {
-  static int line = 0;
-  Field field;
-  field.field = name;
-  field.type = type;
-  field.at = {"pipelines/test.yaml", ++line};
-  if (!value.empty()) {
-    field.value = Setting{value, false, field.at};
-  }
-  for (const std::string& child : children) {
-    field.children.push_back(field_of(child, "", "{" + child + "}"));
-  }
-  return field;
-}
-
-Strategy strategy_with(const std::string& api, std::vector<Field> request,
-                       std::vector<Field> other_request) {
-  Strategy strategy;
-  strategy.connection = "mysql";
-  strategy.api = api;
-  strategy.at = {"pipelines/test.yaml", 1};
-  strategy.request = std::move(request);
-  strategy.other_request = std::move(other_request);
-  return strategy;
-}
 
 struct LinesTarget {
   std::string main_sql = "INSERT INTO headers (no) VALUES (:no)";
@@ -67,28 +37,8 @@ Strategy with_lines(const LinesTarget& target = {}) {
                         field_of("extend_sql_1", "string", target.line_sql)});
 }
 
-class ExtensionTest : public ::testing::Test {
+class ExtensionTest : public TwoTables {
  protected:
-  ExtensionTest() {
-    target_.execute(
-        "CREATE TABLE headers (id BIGINT AUTO_INCREMENT PRIMARY KEY, no VARCHAR(20) UNIQUE) "
-        "ENGINE=InnoDB");
-    target_.execute(
-        "CREATE TABLE details (header BIGINT NOT NULL, goods VARCHAR(20), qty DECIMAL(8,2)) "
-        "ENGINE=InnoDB");
-  }
-
-  std::unique_ptr<Sink> sink(const Strategy& strategy, bool at_least_once = false) {
-    faults_.clear();
-    return target_.sink(strategy, {"", target_.by_socket(), {}, at_least_once}, faults_);
-  }
-  std::vector<std::string> told() const {
-    std::vector<std::string> lines;
-    std::transform(faults_.begin(), faults_.end(), std::back_inserter(lines),
-                   [](const Fault& fault) { return fault.message; });
-    return lines;
-  }
-
   static Value request(const std::string& no, const std::vector<std::string>& quantities) {
     List lines;
     for (std::size_t i = 0; i < quantities.size(); ++i) {
@@ -100,24 +50,12 @@ class ExtensionTest : public ::testing::Test {
   static OutgoingRecord record(const std::string& no, const std::vector<std::string>& quantities) {
     return {{}, no, rows_of({request(no, quantities)}), 0};
   }
-  std::unique_ptr<SinkLane> open(Sink& sink) {
-    auto lane = sink.open_lane(0, {});
-    if (!lane) {
-      ADD_FAILURE() << lane.error().message;
-      return nullptr;
-    }
-    EXPECT_TRUE((*lane)->begin());
-    return std::move(*lane);
-  }
   std::string joined() {
     return target_.value(
         "SELECT GROUP_CONCAT(CONCAT(no, ' ', goods, ' ', qty) ORDER BY no, goods) FROM headers "
         "JOIN "
         "details ON header = id");
   }
-
-  MysqlTestTarget target_;
-  Faults faults_;
 };
 
 TEST_F(ExtensionTest, EachElementBindsTheIdOfItsHeader) {
@@ -348,65 +286,6 @@ TEST_F(ExtensionTest, NoHalfRecordIsLeftWhereBatchesHaveNoTransaction) {
   const std::vector<OutgoingRecord> good = {record("a", {"1", "2"})};
   ASSERT_TRUE((*lane)->write(good));
   EXPECT_EQ(joined(), "a g1 1.00,a g2 2.00");
-}
-
-class BatchExecuteTest : public ExtensionTest {
- protected:
-  static Strategy columns(const std::string& sql, std::vector<std::string> names) {
-    std::vector<Field> request;
-    for (const std::string& name : names) {
-      request.push_back(field_of(name, "", "{" + name + "}"));
-    }
-    return strategy_with("batchexecute", std::move(request),
-                         {field_of("main_sql", "", sql), field_of("limit", "", "1000")});
-  }
-};
-
-TEST_F(BatchExecuteTest, BindsTheFieldsByTheirOrder) {
-  for (const char* verb : {"INSERT", "REPLACE", "INSERT IGNORE"}) {
-    const auto made =
-        sink(columns(std::string(verb) + " INTO details (header, goods, qty)\nVALUES ",
-                     {"单据.no", "a-b", "数量"}));
-    ASSERT_NE(made, nullptr) << told().front();
-    EXPECT_THAT(told(), ElementsAre(StartsWith("`limit` has no effect")));
-    EXPECT_TRUE(made->traits().batched);
-    std::vector<OutgoingRecord> records;
-    for (const char* header : {"1", "2", "3"}) {
-      records.push_back(
-          {{},
-           header,
-           rows_of({Object{{"单据.no", header}, {"a-b", "it's"}, {"数量", Number{"1.50"}}}}),
-           0});
-    }
-    const auto lane = open(*made);
-    const auto report = lane->write(records);
-    ASSERT_TRUE(report) << report.error().message;
-    EXPECT_EQ(report->rows, 3U);
-    ASSERT_TRUE(lane->commit());
-  }
-  EXPECT_EQ(target_.value("SELECT CONCAT(SUM(header), goods, SUM(qty)) FROM details"),
-            "18it's13.50");
-}
-
-TEST_F(BatchExecuteTest, ShowsColumnsByTheNamesOfTheirFields) {
-  const OutgoingRecord one{{}, "1", rows_of({Object{{"a-b", "x"}, {"数量", nullptr}}}), 0};
-  EXPECT_EQ(
-      sink(columns("INSERT INTO details (goods, qty) VALUES", {"a-b", "数量"}))->describe(one),
-      "INSERT INTO details (goods, qty) VALUES (:a-b, :数量)\n  :a-b = \"x\"\n  :数量 = NULL");
-}
-
-TEST_F(BatchExecuteTest, TellsWhenColumnsAndFieldsDoNotMatch) {
-  EXPECT_EQ(sink(columns("INSERT INTO details (header, goods, qty) VALUES", {"header", "qty"})),
-            nullptr);
-  EXPECT_THAT(told(), Contains(AllOf(HasSubstr("names 3 columns, but `request` has 2 fields"),
-                                     HasSubstr("no field is called `goods`"))));
-  EXPECT_EQ(sink(columns("INSERT INTO details (qty) VALUES (:qty)", {"qty"})), nullptr);
-  EXPECT_THAT(told(), Contains(HasSubstr("must end at VALUES, and ends with `)`")));
-  const auto made = sink(columns("INSERT INTO details (header, qty) VALUES", {"h", "q"}));
-  faults_.clear();
-  ASSERT_TRUE(made->check(Value(Object{{"h", nullptr}, {"q", "many"}}), faults_));
-  EXPECT_THAT(told(), Contains(HasSubstr("parameter `q` does not fit column `qty`")));
-  EXPECT_THAT(told(), Contains(HasSubstr("parameter `h` does not fit column `header`")));
 }
 
 }  // namespace
