@@ -68,11 +68,7 @@ Result<std::map<std::uint32_t, LaneRow>> LaneTable::read(PipelineId pipeline, st
   auto row = select_.use();
   row.bind(1, row_id(pipeline, 0));
   row.bind(2, row_id(pipeline, 0) + lanes_max);
-  for (;;) {
-    WEIR_TRY(const bool found, row.step());
-    if (!found) {
-      break;
-    }
+  const auto take = [&]() -> Result<void> {
     const std::int64_t id = row.integer(0);
     auto lane = decode(row.text(1), id);
     if (!lane) {
@@ -81,7 +77,9 @@ Result<std::map<std::uint32_t, LaneRow>> LaneTable::read(PipelineId pipeline, st
                                            static_cast<std::int64_t>(pipeline)));
     }
     lanes.emplace(static_cast<std::uint32_t>(id - row_id(pipeline, 0)), std::move(*lane));
-  }
+    return {};
+  };
+  WEIR_CHECK(row.each(take));
   if (static_cast<std::int64_t>(lanes.size()) != count) {
     return database_.damaged(fmt::format("pipeline {} has {} lanes, but must have {}",
                                          static_cast<std::int64_t>(pipeline), lanes.size(), count));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "journal/sqlite/decisions.h"
+#include "journal/sqlite/page_visit.h"
 
 #include <fmt/format.h>
 
@@ -98,35 +99,20 @@ Result<std::int64_t> requeue_named(JournalStore& store, PipelineId pipeline,
   return static_cast<std::int64_t>(named.due.size());
 }
 
-// Page by page, for there may be millions.
 Result<std::int64_t> requeue_all(JournalStore& store, PipelineId pipeline,
                                  const std::optional<RetryDue>& due) {
-  WEIR_CHECK(store.statuses.flush());
-  Statement next(store.database,
-                 "SELECT page FROM page_status WHERE pipeline = ?1 AND failed > 0 AND page > ?2 "
-                 "ORDER BY page LIMIT 1");
   std::int64_t requeued = 0;
-  std::int64_t page = 0;
-  for (;;) {
-    {
-      auto row = next.use();
-      row.bind(1, static_cast<std::int64_t>(pipeline));
-      row.bind(2, page);
-      WEIR_TRY(const bool found, row.step());
-      if (!found) {
-        return requeued;
-      }
-      page = row.integer(0);
-    }
-    WEIR_TRY(const auto* statuses, store.statuses.page(static_cast<PageId>(page)));
-    const std::vector<RecordStatus> records = *statuses;
+  const auto visit = [&](PageId page, const std::vector<RecordStatus>& records) -> Result<void> {
     for (std::uint32_t i = 0; i < records.size(); ++i) {
       if (is_failed(records[i]) && is_due(records[i], due)) {
-        WEIR_CHECK(requeue(store, pack({static_cast<PageId>(page), i})));
+        WEIR_CHECK(requeue(store, pack({page, i})));
         ++requeued;
       }
     }
-  }
+    return {};
+  };
+  WEIR_CHECK(visit_pages(store, pipeline, VisitedPages::with_failed, visit));
+  return requeued;
 }
 
 }  // namespace

@@ -1,39 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "journal/sqlite/decisions.h"
+#include "journal/sqlite/page_visit.h"
 
-#include <functional>
 #include <optional>
 #include <utility>
 
 namespace weir {
 namespace {
-
-// Every page of the pipeline, one at a time, for there may be millions. `visit` is given a copy of
-// the states, since it may change them.
-using PageVisit = std::function<Result<void>(PageId, const std::vector<RecordStatus>&)>;
-Result<void> visit_pages(JournalStore& store, PipelineId pipeline, const PageVisit& visit) {
-  WEIR_CHECK(store.statuses.flush());
-  Statement next(store.database,
-                 "SELECT page FROM page_status WHERE page > ?2 AND pipeline = ?1 "
-                 "ORDER BY page LIMIT 1");
-  std::int64_t page = 0;
-  for (;;) {
-    {
-      auto row = next.use();
-      row.bind(1, static_cast<std::int64_t>(pipeline));
-      row.bind(2, page);
-      WEIR_TRY(const bool found, row.step());
-      if (!found) {
-        return {};
-      }
-      page = row.integer(0);
-    }
-    WEIR_TRY(const auto* statuses, store.statuses.page(static_cast<PageId>(page)));
-    const std::vector<RecordStatus> records = *statuses;
-    WEIR_CHECK(visit(static_cast<PageId>(page), records));
-    WEIR_CHECK(store.make_room());
-  }
-}
 
 bool can_replay(const RecordStatus& status) {
   const bool decided = status.state == RecordState::delivered ||
@@ -112,7 +85,7 @@ Result<Requeued> requeue_for_replay(JournalStore& store, PipelineId pipeline,
     }
     return {};
   };
-  WEIR_CHECK(visit_pages(store, pipeline, visit));
+  WEIR_CHECK(visit_pages(store, pipeline, VisitedPages::all, visit));
   return requeued;
 }
 

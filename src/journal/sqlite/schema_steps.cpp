@@ -80,11 +80,7 @@ Result<void> count_pipelines(Database& database) {
   PipelineTable pipelines(database);
   Statement select(database, "SELECT id, name, fence, run, cursor, lanes FROM pipeline");
   auto row = select.use();
-  for (;;) {
-    WEIR_TRY(const bool found, row.step());
-    if (!found) {
-      break;
-    }
+  const auto add = [&]() -> Result<void> {
     PipelineRow pipeline;
     pipeline.id = static_cast<PipelineId>(row.integer(0));
     pipeline.name = row.text(1);
@@ -96,7 +92,9 @@ Result<void> count_pipelines(Database& database) {
     pipeline.lanes = row.integer(5);
     std::tie(pipeline.pages, pipeline.counts) = totals[pipeline.id];
     pipelines.add(std::move(pipeline));
-  }
+    return {};
+  };
+  WEIR_CHECK(row.each(add));
   return pipelines.flush();
 }
 
@@ -131,18 +129,16 @@ Result<std::int64_t> list_kept_raw(Database& database) {
   Statement select(database, "SELECT page, length(data) FROM page_raw WHERE length(data) > ?1");
   auto row = select.use();
   row.bind(1, dropped_raw_size);
-  for (;;) {
-    WEIR_TRY(const bool found, row.step());
-    if (!found) {
-      return bytes;
-    }
+  const auto list = [&]() -> Result<void> {
     const auto page = static_cast<PageId>(row.integer(0));
     WEIR_TRY(const PageEntries entries, pages.entries(page));
     WEIR_TRY(const PageStatus status, pages.status(page));
     bytes += row.integer(1);
-    WEIR_CHECK(kept_raw.insert({page, status.pipeline, entries.header.received_at, row.integer(1),
-                                raw_hold(status.records)}));
-  }
+    return kept_raw.insert({page, status.pipeline, entries.header.received_at, row.integer(1),
+                            raw_hold(status.records)});
+  };
+  WEIR_CHECK(row.each(list));
+  return bytes;
 }
 
 // A list of the pages whose raw JSON is there, and how large it is in all, so that neither what may
@@ -177,11 +173,7 @@ Result<void> gather_attempts(Database& database) {
   };
   Statement select(database, "SELECT place, statuses FROM attempt ORDER BY place");
   auto row = select.use();
-  for (;;) {
-    WEIR_TRY(const bool found, row.step());
-    if (!found) {
-      return write();
-    }
+  const auto gather = [&]() -> Result<void> {
     const auto place = static_cast<PackedPlace>(row.integer(0));
     const RecordPlace at = unpack(place);
     const auto statuses = decode_statuses(static_cast<PageId>(place), PipelineId{}, row.text(1));
@@ -197,7 +189,10 @@ Result<void> gather_attempts(Database& database) {
     for (const RecordStatus& status : *statuses) {
       of_page.push_back({at.index, status});
     }
-  }
+    return {};
+  };
+  WEIR_CHECK(row.each(gather));
+  return write();
 }
 
 // Earlier attempts stand together for each page: a whole page is tried again as a rule, and what
@@ -233,13 +228,8 @@ Result<void> make_version_6(Database& database) {
     FilterTable filters(database);
     Statement select(database, "SELECT number, bloom FROM sorted_run");
     auto row = select.use();
-    for (;;) {
-      WEIR_TRY(const bool found, row.step());
-      if (!found) {
-        break;
-      }
-      WEIR_CHECK(part_filter(filters, database, row.integer(0), row.text(1)));
-    }
+    WEIR_CHECK(
+        row.each([&] { return part_filter(filters, database, row.integer(0), row.text(1)); }));
   }
   return database.execute("ALTER TABLE sorted_run DROP COLUMN bloom");
 }

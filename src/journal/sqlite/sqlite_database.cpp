@@ -249,12 +249,7 @@ Result<bool> Statement::Use::step() {
 }
 
 Result<void> Statement::Use::run() {
-  for (;;) {
-    WEIR_TRY(const bool more, step());
-    if (!more) {
-      return {};
-    }
-  }
+  return each([]() -> Result<void> { return {}; });
 }
 
 std::int64_t Statement::Use::integer(int column) const {

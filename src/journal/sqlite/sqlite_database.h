@@ -86,6 +86,17 @@ class Statement {
 
     Result<bool> step();  // true: there is a row
     Result<void> run();   // to the end
+    // Calls `take` for each row; its first error ends it.
+    template <typename Take>
+    Result<void> each(Take take) {
+      for (;;) {
+        WEIR_TRY(const bool found, step());
+        if (!found) {
+          return {};
+        }
+        WEIR_CHECK(take());
+      }
+    }
 
     std::int64_t integer(int column) const;
     bool is_null(int column) const;

@@ -45,11 +45,7 @@ Result<void> JournalReader::keep_replaced_later(WalkPlace& at) {
   auto pages = select_pages_after_.use();
   pages.bind(1, at.followed);
   pages.bind(2, static_cast<std::int64_t>(at.pipeline));
-  for (;;) {
-    WEIR_TRY(const bool found, pages.step());
-    if (!found) {
-      break;
-    }
+  const auto take = [&]() -> Result<void> {
     WEIR_TRY(const PageEntries page, pages_.entries(static_cast<PageId>(pages.integer(0))));
     for (const PageEntry& entry : page.entries) {
       const auto before = static_cast<std::int64_t>(unpack(entry.previous).page);
@@ -57,7 +53,9 @@ Result<void> JournalReader::keep_replaced_later(WalkPlace& at) {
         at.kept.insert(entry.previous);
       }
     }
-  }
+    return {};
+  };
+  WEIR_CHECK(pages.each(take));
   at.followed = std::max(at.followed, head_.last_page);
   return {};
 }
