@@ -99,45 +99,60 @@ void append_id(const ReceiptGenerator& generator, const Receipt& receipt, const 
   append_quoted(generator.id(receipt.index), out);
 }
 
-// Paging in the query, everything else in the body.
-Answer<std::string> list_processes(const YidaCall& call, const QueryWords& words, Append append) {
-  const auto given = require_in_body(call, {"appType", "systemToken", "userId", "formUuid"});
+// Where a list's page is asked for.
+struct PageWords {
+  std::string_view number;
+  bool in_query;  // else in the body
+};
+
+struct ChosenPage {
+  std::uint64_t number = 1;
+  Selection selection;
+};
+
+Answer<ChosenPage> choose_page(const YidaCall& call, const QueryWords& words, PageWords at,
+                               std::initializer_list<std::string_view> required) {
+  const auto given = require_in_body(call, required);
   if (!given) {
     return tl::unexpected(given.error());
   }
-  const auto page =
-      read_page("pageNumber", call.query_value("pageNumber"), call.query_value("pageSize"));
+  const auto text = [&](std::string_view name) {
+    return at.in_query ? call.query_value(name) : parameter_text(call.body, name);
+  };
+  const auto page = read_page(at.number, text(at.number), text("pageSize"));
   if (!page) {
     return tl::unexpected(page.error());
   }
-  const auto selection = select_page(call, words, *page);
+  auto selection = select_page(call, words, *page);
   if (!selection) {
     return tl::unexpected(selection.error());
   }
-  return page_body(*selection, page->number, "pageNumber", call.world->store.generator(),
+  return ChosenPage{page->number, std::move(*selection)};
+}
+
+// Paging in the query, everything else in the body.
+Answer<std::string> list_processes(const YidaCall& call, const QueryWords& words, Append append) {
+  const auto page = choose_page(call, words, {"pageNumber", true},
+                                {"appType", "systemToken", "userId", "formUuid"});
+  if (!page) {
+    return tl::unexpected(page.error());
+  }
+  return page_body(page->selection, page->number, "pageNumber", call.world->store.generator(),
                    rendering_of(call, parameter_text(call.body, "formUuid")), append);
 }
 
 // Paging in the body.
 Answer<std::string> list_forms(const YidaCall& call, const QueryWords& words,
                                std::string_view page_name, bool sub_tables, Append append) {
-  const auto given = require_in_body(call, {"appType", "systemToken", "userId", "formUuid"});
-  if (!given) {
-    return tl::unexpected(given.error());
-  }
-  const auto page = read_page(page_name, parameter_text(call.body, page_name),
-                              parameter_text(call.body, "pageSize"));
+  const auto page = choose_page(call, words, {page_name, false},
+                                {"appType", "systemToken", "userId", "formUuid"});
   if (!page) {
     return tl::unexpected(page.error());
   }
-  const auto selection = select_page(call, words, *page);
-  if (!selection) {
-    return tl::unexpected(selection.error());
-  }
   Rendering rendering = rendering_of(call, parameter_text(call.body, "formUuid"));
   rendering.sub_tables = sub_tables;
-  return page_body(*selection, page->number, page_name, call.world->store.generator(), rendering,
-                   append);
+  return page_body(page->selection, page->number, page_name, call.world->store.generator(),
+                   rendering, append);
 }
 
 Answer<std::string> get_instances(const YidaCall& call) {
@@ -165,20 +180,11 @@ Answer<std::string> query_by_search_field(const YidaCall& call) {
 }
 
 Answer<std::string> form_ids(const YidaCall& call) {
-  const auto given = require_in_body(call, {"systemToken", "userId"});
-  if (!given) {
-    return tl::unexpected(given.error());
-  }
-  const auto page =
-      read_page("pageNumber", call.query_value("pageNumber"), call.query_value("pageSize"));
+  const auto page = choose_page(call, kIdWords, {"pageNumber", true}, {"systemToken", "userId"});
   if (!page) {
     return tl::unexpected(page.error());
   }
-  const auto selection = select_page(call, kIdWords, *page);
-  if (!selection) {
-    return tl::unexpected(selection.error());
-  }
-  return page_body(*selection, page->number, "pageNumber", call.world->store.generator(), {},
+  return page_body(page->selection, page->number, "pageNumber", call.world->store.generator(), {},
                    append_id);
 }
 
