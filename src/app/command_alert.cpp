@@ -86,12 +86,8 @@ int exit_code_of(const Error& error) {
 }
 
 void alert_test_command(CommandContext& context, const std::string& name) {
-  const auto root =
-      find_workspace(context.workspace.empty() ? std::filesystem::current_path()
-                                               : std::filesystem::path(context.workspace));
+  const auto root = workspace_root(context);
   if (!root) {
-    print_error(context, root.error());
-    context.exit_code = exit_wrong_input;
     return;
   }
   Faults faults;

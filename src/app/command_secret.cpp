@@ -16,12 +16,8 @@ namespace {
 // The store of the workspace. What is wrong with its other files does not matter: they may be
 // waiting for this very secret.
 std::optional<SecretStore> open_store(CommandContext& context) {
-  const auto root =
-      find_workspace(context.workspace.empty() ? std::filesystem::current_path()
-                                               : std::filesystem::path(context.workspace));
+  const auto root = workspace_root(context);
   if (!root) {
-    print_error(context, root.error());
-    context.exit_code = exit_wrong_input;
     return std::nullopt;
   }
   Faults faults;
