@@ -57,7 +57,7 @@ tsan() {
     pattern+="|$part"
   done
   build tsan "${programs[@]}"
-  run_tests tsan -R "^unit\.(${pattern#|})\$" -j 1
+  run_tests tsan -R "^unit\.(${pattern#|})\$" -j "$(nproc)"
 }
 
 # Also sees to it that no test is left out: each label is a stage of its own.
