@@ -30,74 +30,85 @@ class MemberWriter {
   }
   void begin_anew() { written_ = 0; }
   void end() { object_.resize(written_); }
+  void drop_repeated_names() {
+    end();
+    json_walk::drop_repeated_names(object_);
+    written_ = object_.size();
+  }
 
  private:
   Object& object_;
   std::size_t written_ = 0;
 };
 
-// The record that is there as an object, and apart from it what is around it.
-struct Parts {
-  Parts(const RecordShape& shape, Value& record) {
-    if (record.object() == nullptr) {
-      record = Value(Object());
-    }
-    inner = record.object();
-    if (shape.values.empty()) {
-      return;
-    }
-    for (auto& [name, value] : *inner) {
-      if (name == shape.around && value.object() != nullptr) {
-        around = std::move(*value.object());
+Object& as_object(Value& value) {
+  if (value.object() == nullptr) {
+    value = Value(Object());
+  }
+  return *value.object();
+}
+
+// Writes a record over the one that is there: its own members, and apart from them those around it.
+class RecordWriter {
+ public:
+  RecordWriter(const RecordShape& shape, Value& record)
+      : members(as_object(record)), around(around_), shape_(shape) {
+    for (auto& [name, value] : *record.object()) {
+      if (!shape.values.empty() && name == shape.around && value.object() != nullptr) {
+        around_ = std::move(*value.object());
       }
     }
   }
+  RecordWriter(const RecordWriter&) = delete;
+  RecordWriter& operator=(const RecordWriter&) = delete;
 
-  Object* inner;
-  Object around;
+  void end() {
+    around.end();
+    if (!shape_.values.empty()) {
+      members.next(shape_.around) = Value(std::move(around_));
+    }
+    members.end();
+  }
+
+  MemberWriter members;
+  MemberWriter around;
+
+ private:
+  const RecordShape& shape_;
+  Object around_;
 };
 
 // The members that `wanted` says yes to. `except`: a member that is left out, and handed to `lift`.
 template <typename Wanted, typename Lift>
 simdjson::error_code select_members(json::object from, int depth, const Wanted& wanted,
                                     std::string_view except, const Lift& lift, MemberWriter& out) {
-  return json_walk::visit_members(from, [&](std::string_view name, json::value& value) {
+  const auto error = json_walk::visit_members(from, [&](std::string_view name, json::value& value) {
     if (!except.empty() && name == except) {
       return lift(value);
     }
     return wanted(name) ? json_walk::read_value(value, depth, out.next(name)) : simdjson::SUCCESS;
   });
+  out.drop_repeated_names();
+  return error;
 }
 
 simdjson::error_code select(json::object raw, const RecordShape& shape,
-                            const RecordSelection& selection, Value& out) {
-  Parts parts(shape, out);
-  MemberWriter record(*parts.inner);
-  MemberWriter around(parts.around);
+                            const RecordSelection& selection, RecordWriter& out) {
   const auto no_lift = [](json::value&) { return simdjson::SUCCESS; };
   const auto of_record = [&](std::string_view name) { return selection.has(name); };
+  if (shape.values.empty()) {
+    return select_members(raw, 1, of_record, {}, no_lift, out.members);
+  }
+  const auto around_it = [&](std::string_view name) { return selection.has_around(name); };
   const auto lift = [&](json::value& value) {
     json::object values;
     if (const auto error = value.get_object().get(values)) {
       return error;
     }
-    record.begin_anew();
-    return select_members(values, 2, of_record, shape.around, no_lift, record);
+    out.members.begin_anew();
+    return select_members(values, 2, of_record, shape.around, no_lift, out.members);
   };
-  const auto error =
-      shape.values.empty()
-          ? select_members(raw, 1, of_record, {}, no_lift, record)
-          : select_members(
-                raw, 1, [&](std::string_view name) { return selection.has_around(name); },
-                shape.values, lift, around);
-  record.end();
-  json_walk::drop_repeated_names(*parts.inner);
-  if (!shape.values.empty()) {
-    around.end();
-    json_walk::drop_repeated_names(parts.around);
-    parts.inner->emplace_back(shape.around, Value(std::move(parts.around)));
-  }
-  return error;
+  return select_members(raw, 1, around_it, shape.values, lift, out.around);
 }
 
 // Another core has just received them: all are asked of its cache at once, not one after the other.
@@ -108,23 +119,17 @@ void prefetch(const RawRecord& raw) {
 }
 
 // Where the members are known, nobody has to look for them.
-Result<void> assemble_located(const RawRecord& raw, const RecordShape& shape, Value& out) {
+Result<void> assemble_located(const RawRecord& raw, RecordWriter& out) {
   prefetch(raw);
-  Parts parts(shape, out);
-  MemberWriter record(*parts.inner);
-  MemberWriter around(parts.around);
   for (const MemberPlace& place : raw.members.places) {
     const std::string_view json = raw.json.substr(place.offset, place.length);
-    Value& value = (place.around ? around : record).next(raw.members.selection->name(place.name));
+    Value& value =
+        (place.around ? out.around : out.members).next(raw.members.selection->name(place.name));
     if (!json_walk::read_plain(json, value)) {
       WEIR_TRY(value, parse_json(json));
     }
   }
-  if (!shape.values.empty()) {
-    around.end();
-    record.next(shape.around) = Value(std::move(parts.around));
-  }
-  record.end();
+  out.end();
   return {};
 }
 
@@ -185,7 +190,8 @@ Result<Value> assemble_record(const RawRecord& raw, const RecordShape& shape,
 Result<void> assemble_record(const RawRecord& raw, const RecordShape& shape,
                              const RecordSelection& selection, Value& record) {
   if (raw.members.selection == &selection) {
-    return assemble_located(raw, shape, record);
+    RecordWriter writer(shape, record);
+    return assemble_located(raw, writer);
   }
   thread_local json::parser parser;
   thread_local json_walk::PaddedText text;
@@ -195,8 +201,10 @@ Result<void> assemble_record(const RawRecord& raw, const RecordShape& shape,
                             : text.copy(raw.json);
     json::document document;
     json::object object;
+    RecordWriter writer(shape, record);
     if (!parser.iterate(padded).get(document) && !document.get_object().get(object) &&
-        !select(object, shape, selection, record)) {
+        !select(object, shape, selection, writer)) {
+      writer.end();
       return {};
     }
   }
