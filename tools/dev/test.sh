@@ -33,7 +33,9 @@ run_stage() {
   add_count "$name" "$status"
   if ((status != 0)); then
     tail -n 60 "$logs/$name.log"
-    python3 "$root/tools/dev/test_results.py" --failures "$logs/$name.xml" 2>/dev/null || true
+    if [[ -s $logs/$name.xml ]]; then
+      python3 "$root/tools/dev/test_results.py" --failures "$logs/$name.xml"
+    fi
     printf '%s%s failed%s after %d s (%s); the whole log: build/test-logs/%s.log\n' \
       "$red" "$name" "$plain" $((SECONDS - start)) "$counted" "$name"
     return 1
