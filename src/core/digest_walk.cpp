@@ -10,39 +10,31 @@
 
 namespace weir {
 
-namespace json = simdjson::ondemand;
-using json::json_type;
 using simdjson::error_code;
 
 // Two members of one name, or more names than are kept: the tree says what such a record comes to.
-constexpr simdjson::error_code not_by_walking = simdjson::CAPACITY;
+constexpr error_code not_by_walking = simdjson::CAPACITY;
 
-error_code DigestWalk::read(json::document& document, const char* begin, json::object raw,
-                            RecordDigests& out) {
+error_code DigestWalk::read(JsonCursor& json, RecordDigests& out) {
   constexpr int nowhere = std::numeric_limits<int>::max();
   std::fill(ranks_.begin(), ranks_.end(), nowhere);
   out.begin(ranks_.size());
-  document_ = &document;
-  begin_ = begin;
+  json_ = &json;
+  begin_ = json.position();
   std::uint64_t sum = 0;
-  const auto error =
-      shape_.values.empty() ? read_part(raw, 1, sum, out) : read_lifted(raw, sum, out);
+  const auto error = shape_.values.empty() ? read_part(1, sum, out) : read_lifted(sum, out);
   if (!error) {
     out.end(content_hash_of_object(sum), locates_);
   }
   return error;
 }
 
-error_code DigestWalk::read_lifted(json::object raw, std::uint64_t& sum, RecordDigests& out) {
+error_code DigestWalk::read_lifted(std::uint64_t& sum, RecordDigests& out) {
   Name& envelope = names_.around();
   std::uint64_t around = 0;
-  const auto error = visit_members(raw, envelope, [&](Name& known, json::value& value) {
-    if (known.text != shape_.values) {
-      return read_member(value, known, 1, around, out);
-    }
-    json::object values;
-    const auto wrong = value.get_object().get(values);
-    return wrong ? wrong : read_part(values, 2, sum, out);
+  const auto error = visit_members(envelope, [&](Name& known) {
+    return known.text == shape_.values ? read_part(2, sum, out)
+                                       : read_member(known, 1, around, out);
   });
   if (!envelope.ignored) {
     sum += content_hash_of_member(envelope.hash, content_hash_of_object(around));
@@ -51,38 +43,40 @@ error_code DigestWalk::read_lifted(json::object raw, std::uint64_t& sum, RecordD
 }
 
 // What is around a record takes the place of a member of that name.
-error_code DigestWalk::read_part(json::object from, int depth, std::uint64_t& sum,
-                                 RecordDigests& out) {
-  return visit_members(from, names_.record(), [&](Name& known, json::value& value) {
+error_code DigestWalk::read_part(int depth, std::uint64_t& sum, RecordDigests& out) {
+  return visit_members(names_.record(), [&](Name& known) {
     std::uint64_t unused = 0;
     return !shape_.values.empty() && known.text == shape_.around
-               ? hash(value, known, depth, unused)
-               : read_member(value, known, depth, sum, out);
+               ? hash(known, depth, unused)
+               : read_member(known, depth, sum, out);
   });
 }
 
-error_code DigestWalk::read_member(json::value& from, Name& at, int depth, std::uint64_t& sum,
-                                   RecordDigests& out) {
+error_code DigestWalk::read_member(Name& at, int depth, std::uint64_t& sum, RecordDigests& out) {
   std::uint64_t hashed = 0;
-  const std::string_view token = from.raw_json_token();
-  const auto error = digest_member(from, at, depth, hashed, out);
+  const char* const begin = json_->position();
+  const auto error = digest_member(at, depth, hashed, out);
   sum += at.ignored ? 0 : content_hash_of_member(at.hash, hashed);
-  return error || !at.selected ? error : locate(token, *at.selected, out);
+  if (!error && at.selected) {
+    locate(begin, *at.selected, out);
+  }
+  return error;
 }
 
-error_code DigestWalk::digest_member(json::value& from, Name& at, int depth, std::uint64_t& hashed,
+error_code DigestWalk::digest_member(Name& at, int depth, std::uint64_t& hashed,
                                      RecordDigests& out) {
   if (at.asked.empty()) {
-    return at.counted ? read_list(from, at, depth, hashed, out) : hash(from, at, depth, hashed);
+    return at.counted ? read_list(at, depth, hashed, out) : hash(at, depth, hashed);
   }
-  std::string_view text;
-  if (json_walk::is_text_in_place(from.raw_json_token(), text)) {
+  if (json_->is_plain_text()) {
+    std::string_view text;
+    const auto error = json_->read_text(text);
     hashed = content_hash_of_text(text);
     keep(at, text, out);
-    return simdjson::SUCCESS;
+    return error;
   }
   Value value;
-  const auto error = json_walk::read_value(from, depth, value);
+  const auto error = json_walk::read_value(*json_, depth, value);
   hashed = content_hash(value, shape_, at.path);
   if (at.counted && value.list() != nullptr) {
     out.add(ListLength{at.text, value.list()->size()});
@@ -91,20 +85,11 @@ error_code DigestWalk::digest_member(json::value& from, Name& at, int depth, std
   return error;
 }
 
-// Where the value that begins with this token stands, which has just been read.
-error_code DigestWalk::locate(std::string_view token, MemberPlace place, RecordDigests& out) {
-  const char* end = token.data() + token.size();
-  if (token.front() == '{' || token.front() == '[') {  // up to whatever comes next
-    if (const auto error = document_->current_location().get(end)) {
-      return error;
-    }
-  }
-  const auto text =
-      json_walk::without_tail_blanks({token.data(), static_cast<std::size_t>(end - token.data())});
-  place.offset = static_cast<std::uint32_t>(token.data() - begin_);
-  place.length = static_cast<std::uint32_t>(text.size());
+// Where the value stands that begins there and has just been read.
+void DigestWalk::locate(const char* begin, MemberPlace place, RecordDigests& out) {
+  place.offset = static_cast<std::uint32_t>(begin - begin_);
+  place.length = static_cast<std::uint32_t>(json_->passed(begin).size());
   out.add(place);
-  return simdjson::SUCCESS;
 }
 
 // Whether what was found is to be kept: of what a name has led to so far it is the first.
@@ -135,55 +120,35 @@ void DigestWalk::keep(const Name& at, Value value, RecordDigests& out) {
   }
 }
 
-error_code DigestWalk::read_list(json::value& from, Name& at, int depth, std::uint64_t& hashed,
-                                 RecordDigests& out) {
-  if (from.type() != json_type::array) {
-    return hash(from, at, depth, hashed);
+error_code DigestWalk::read_list(Name& at, int depth, std::uint64_t& hashed, RecordDigests& out) {
+  if (json_->next() != '[') {
+    return hash(at, depth, hashed);
   }
   std::size_t length = 0;
-  const auto error = hash_list(from, at, depth, hashed, length);
+  const auto error = hash_list(at, depth, hashed, length);
   out.add(ListLength{at.text, length});
   return error;
 }
 
 template <typename Visit>
-error_code DigestWalk::visit_members(json::object from, Name& at, const Visit& visit) {
+error_code DigestWalk::visit_members(Name& at, const Visit& visit) {
   const std::uint64_t object = ++objects_;
   std::size_t next = 0;
-  for (auto result : from) {
-    if (const auto error = result.error()) {
+  return json_->each_member([&] {
+    std::string_view text;
+    if (const auto error = json_->read_name(text)) {
       return error;
     }
-    json::field& field = result.value_unsafe();
-    Name* name = nullptr;
-    if (const auto error = name_of(field, at, next, name)) {
-      return error;
-    }
-    if (name->object == object) {
+    Name* const name = names_.member(at, text, next);
+    if (name == nullptr || name->object == object) {
       return not_by_walking;
     }
     name->object = object;
-    if (const auto error = visit(*name, field.value())) {
-      return error;
-    }
-  }
-  return simdjson::SUCCESS;
+    return visit(*name);
+  });
 }
 
-error_code DigestWalk::name_of(json::field& field, Name& at, std::size_t& next, Name*& out) {
-  out = NameTree::expected(at, field.key().raw(), next);
-  if (out != nullptr) {
-    return simdjson::SUCCESS;
-  }
-  std::string_view text;
-  if (const auto error = json_walk::read_name(field, text)) {
-    return error;
-  }
-  out = names_.member(at, text, next);
-  return out != nullptr ? simdjson::SUCCESS : not_by_walking;
-}
-
-error_code DigestWalk::hash(json::value& from, Name& at, int depth, std::uint64_t& out) {
+error_code DigestWalk::hash(Name& at, int depth, std::uint64_t& out) {
   if (depth > json_walk::depth_max) {
     return simdjson::DEPTH_ERROR;
   }
@@ -191,42 +156,38 @@ error_code DigestWalk::hash(json::value& from, Name& at, int depth, std::uint64_
   std::string_view text;
   bool boolean = false;
   std::size_t length = 0;
-  switch (from.raw_json_token().front()) {
+  switch (json_->next()) {
     case '"':
-      error = json_walk::read_text(from, text);
+      error = json_->read_text(text);
       out = content_hash_of_text(text);
       break;
     case '{':
-      error = hash_object(from, at, depth, out);
+      error = hash_object(at, depth, out);
       break;
     case '[':
-      error = hash_list(from, at, depth, out, length);
+      error = hash_list(at, depth, out, length);
       break;
     case 't':
     case 'f':
-      error = from.get_bool().get(boolean);
+      error = json_->read_boolean(boolean);
       out = content_hash_of_boolean(boolean);
       break;
     case 'n':
-      error = json_walk::read_null(from);
+      error = json_->read_null();
       out = content_hash_of_null();
       break;
     default:
-      error = json_walk::read_number(from, text);
+      error = json_->read_number(text);
       out = content_hash_of_number(text);
   }
   return error;
 }
 
-error_code DigestWalk::hash_object(json::value& from, Name& at, int depth, std::uint64_t& out) {
-  json::object object;
-  if (const auto error = from.get_object().get(object)) {
-    return error;
-  }
+error_code DigestWalk::hash_object(Name& at, int depth, std::uint64_t& out) {
   std::uint64_t sum = 0;
-  const auto error = visit_members(object, at, [&](Name& known, json::value& value) {
+  const auto error = visit_members(at, [&](Name& known) {
     std::uint64_t hashed = 0;
-    const auto wrong = hash(value, known, depth + 1, hashed);
+    const auto wrong = hash(known, depth + 1, hashed);
     sum += known.ignored ? 0 : content_hash_of_member(known.hash, hashed);
     return wrong;
   });
@@ -234,30 +195,21 @@ error_code DigestWalk::hash_object(json::value& from, Name& at, int depth, std::
   return error;
 }
 
-error_code DigestWalk::hash_list(json::value& from, Name& at, int depth, std::uint64_t& out,
-                                 std::size_t& length) {
+error_code DigestWalk::hash_list(Name& at, int depth, std::uint64_t& out, std::size_t& length) {
   if (depth > json_walk::depth_max) {
     return simdjson::DEPTH_ERROR;
   }
-  json::array list;
-  if (const auto error = from.get_array().get(list)) {
-    return error;
-  }
   std::uint64_t sum = 0;
   length = 0;
-  for (auto item : list) {
-    if (const auto error = item.error()) {
-      return error;
-    }
+  const auto error = json_->each_item([&] {
     std::uint64_t hashed = 0;
-    if (const auto error = hash(item.value_unsafe(), at, depth + 1, hashed)) {
-      return error;
-    }
+    const auto wrong = hash(at, depth + 1, hashed);
     sum = content_hash_of_items(sum, hashed, at.unordered);
     ++length;
-  }
+    return wrong;
+  });
   out = content_hash_of_list(sum, length);
-  return simdjson::SUCCESS;
+  return error;
 }
 
 }  // namespace weir

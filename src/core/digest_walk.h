@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/json_cursor.h"
 #include "core/name_tree.h"
 #include "core/record_digest.h"
-
-#include <simdjson.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -29,50 +28,39 @@ class DigestWalk {
   // As many as are asked for.
   std::size_t fields() const { return ranks_.size(); }
 
-  // Checks all of the record, an object of the document whose JSON begins at `begin`. Behind it 64
-  // bytes can be read. An error says that the record cannot be told in one pass, be it good or not:
-  // a tree says what it comes to; nothing of it is in `out` then.
-  simdjson::error_code read(simdjson::ondemand::document& document, const char* begin,
-                            simdjson::ondemand::object raw, RecordDigests& out);
+  // Checks all of the record, which comes next. An error says that it cannot be told in one pass,
+  // be it good or not: a tree says what it comes to; nothing of it is in `out` then.
+  simdjson::error_code read(JsonCursor& json, RecordDigests& out);
 
  private:
   using Name = NameTree::Name;
 
-  simdjson::error_code read_lifted(simdjson::ondemand::object raw, std::uint64_t& sum,
-                                   RecordDigests& out);
-  simdjson::error_code read_part(simdjson::ondemand::object from, int depth, std::uint64_t& sum,
-                                 RecordDigests& out);
-  simdjson::error_code read_member(simdjson::ondemand::value& from, Name& at, int depth,
-                                   std::uint64_t& sum, RecordDigests& out);
-  simdjson::error_code digest_member(simdjson::ondemand::value& from, Name& at, int depth,
-                                     std::uint64_t& hashed, RecordDigests& out);
-  simdjson::error_code locate(std::string_view token, MemberPlace place, RecordDigests& out);
+  simdjson::error_code read_lifted(std::uint64_t& sum, RecordDigests& out);
+  simdjson::error_code read_part(int depth, std::uint64_t& sum, RecordDigests& out);
+  simdjson::error_code read_member(Name& at, int depth, std::uint64_t& sum, RecordDigests& out);
+  simdjson::error_code digest_member(Name& at, int depth, std::uint64_t& hashed,
+                                     RecordDigests& out);
+  void locate(const char* begin, MemberPlace place, RecordDigests& out);
   void keep(const Name& at, Value value, RecordDigests& out);
   void keep(const Name& at, std::string_view text, RecordDigests& out);
   bool is_better(const AskedNames::Find& asked);
-  simdjson::error_code read_list(simdjson::ondemand::value& from, Name& at, int depth,
-                                 std::uint64_t& hashed, RecordDigests& out);
+  simdjson::error_code read_list(Name& at, int depth, std::uint64_t& hashed, RecordDigests& out);
 
-  // Calls visit(name, value) for each member of an object at `at`; no name comes twice.
+  // Calls visit(name) for each member of an object at `at`; no name comes twice.
   template <typename Visit>
-  simdjson::error_code visit_members(simdjson::ondemand::object from, Name& at, const Visit& visit);
-  simdjson::error_code name_of(simdjson::ondemand::field& field, Name& at, std::size_t& next,
-                               Name*& out);
+  simdjson::error_code visit_members(Name& at, const Visit& visit);
 
-  simdjson::error_code hash(simdjson::ondemand::value& from, Name& at, int depth,
-                            std::uint64_t& out);
-  simdjson::error_code hash_object(simdjson::ondemand::value& from, Name& at, int depth,
-                                   std::uint64_t& out);
-  simdjson::error_code hash_list(simdjson::ondemand::value& from, Name& at, int depth,
-                                 std::uint64_t& out, std::size_t& length);
+  simdjson::error_code hash(Name& at, int depth, std::uint64_t& out);
+  simdjson::error_code hash_object(Name& at, int depth, std::uint64_t& out);
+  simdjson::error_code hash_list(Name& at, int depth, std::uint64_t& out, std::size_t& length);
 
   const RecordShape& shape_;
   NameTree names_;
   const bool locates_;
-  simdjson::ondemand::document* document_ = nullptr;  // of the record under way
-  const char* begin_ = nullptr;                       // its JSON
-  std::vector<int> ranks_;                            // of the fields found so far
-  std::uint64_t objects_ = 0;                         // met so far
+  JsonCursor* json_ = nullptr;   // in the record under way
+  const char* begin_ = nullptr;  // its JSON
+  std::vector<int> ranks_;       // of the fields found so far
+  std::uint64_t objects_ = 0;    // met so far
 };
 
 }  // namespace weir

@@ -8,55 +8,15 @@
 
 #include <algorithm>
 #include <bitset>
-#include <cstdint>
-#include <cstring>
 #include <utility>
 #include <vector>
 
 namespace weir::json_walk {
 namespace {
 
-using simdjson::ondemand::json_type;
+using simdjson::error_code;
 
 constexpr std::size_t few_members = 256;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// The JSON grammar of a number; the on-demand parser hands out the token unchecked.
-bool is_json_number(std::string_view token) {
-  std::size_t at = 0;
-  const auto digits = [&] {
-    const std::size_t start = at;
-    while (at < token.size() && is_digit(token[at])) {
-      ++at;
-    }
-    return at - start;
-  };
-  if (at < token.size() && token[at] == '-') {
-    ++at;
-  }
-  const std::size_t integer = at;
-  const std::size_t length = digits();
-  if (length == 0 || (length > 1 && token[integer] == '0')) {
-    return false;
-  }
-  if (at < token.size() && token[at] == '.') {
-    ++at;
-    if (digits() == 0) {
-      return false;
-    }
-  }
-  if (at < token.size() && (token[at] == 'e' || token[at] == 'E')) {
-    ++at;
-    if (at < token.size() && (token[at] == '+' || token[at] == '-')) {
-      ++at;
-    }
-    if (digits() == 0) {
-      return false;
-    }
-  }
-  return at == token.size();
-}
 
 // Clears most objects without sorting their names.
 bool has_repeated_name(const Object& object) {
@@ -90,41 +50,26 @@ void set_number(std::string_view digits, Value& out) {
   }
 }
 
-simdjson::error_code read_list(simdjson::ondemand::value& from, int depth, Value& out) {
-  simdjson::ondemand::array array;
-  if (const auto error = from.get_array().get(array); error != simdjson::SUCCESS) {
-    return error;
-  }
+error_code read_list(JsonCursor& json, int depth, Value& out) {
   List list;
-  for (auto item : array) {
-    if (const auto error = item.error(); error != simdjson::SUCCESS) {
-      return error;
-    }
-    if (const auto error = read_value(item.value_unsafe(), depth + 1, list.emplace_back());
-        error != simdjson::SUCCESS) {
-      return error;
-    }
-  }
+  const auto error =
+      json.each_item([&] { return read_value(json, depth + 1, list.emplace_back()); });
   out = Value(std::move(list));
-  return simdjson::SUCCESS;
+  return error;
 }
 
-simdjson::error_code read_object(simdjson::ondemand::value& from, int depth, Value& out) {
-  simdjson::ondemand::object members;
-  if (const auto error = from.get_object().get(members); error != simdjson::SUCCESS) {
-    return error;
-  }
+error_code read_object(JsonCursor& json, int depth, Value& out) {
   Object object;
-  const auto error =
-      visit_members(members, [&](std::string_view name, simdjson::ondemand::value& value) {
-        return read_value(value, depth + 1, object.emplace_back(std::string(name), Value()).second);
-      });
-  if (error != simdjson::SUCCESS) {
-    return error;
-  }
+  const auto error = json.each_member([&] {
+    std::string_view name;
+    const auto wrong = json.read_name(name);
+    return wrong ? wrong
+                 : read_value(json, depth + 1,
+                              object.emplace_back(std::string(name), Value()).second);
+  });
   drop_repeated_names(object);
   out = Value(std::move(object));
-  return simdjson::SUCCESS;
+  return error;
 }
 
 }  // namespace
@@ -161,71 +106,38 @@ void drop_repeated_names(Object& object) {
   object = std::move(kept);
 }
 
-simdjson::error_code read_text(simdjson::ondemand::value& from, std::string_view& out) {
-  return is_text_in_place(from.raw_json_token(), out) ? simdjson::SUCCESS
-                                                      : from.get_string().get(out);
-}
-
-simdjson::error_code read_name(simdjson::ondemand::field& field, std::string_view& out) {
-  const char* const begin = field.key().raw();
-  const auto* const end =
-      static_cast<const char*>(std::memchr(begin, '"', simdjson::SIMDJSON_PADDING));
-  if (end != nullptr) {
-    out = {begin, static_cast<std::size_t>(end - begin)};
-    if (out.find('\\') == std::string_view::npos) {
-      return simdjson::SUCCESS;
-    }
-  }
-  return field.unescaped_key().get(out);
-}
-
-simdjson::error_code read_number(simdjson::ondemand::value& from, std::string_view& out) {
-  out = without_tail_blanks(from.raw_json_token());
-  return is_json_number(out) ? simdjson::SUCCESS : simdjson::NUMBER_ERROR;
-}
-
-simdjson::error_code read_null(simdjson::ondemand::value& from) {
-  return without_tail_blanks(from.raw_json_token()) == "null" ? simdjson::SUCCESS
-                                                              : simdjson::N_ATOM_ERROR;
-}
-
-simdjson::error_code read_value(simdjson::ondemand::value& from, int depth, Value& out) {
+error_code read_value(JsonCursor& json, int depth, Value& out) {
   if (depth > depth_max) {
     return simdjson::DEPTH_ERROR;
   }
-  json_type type{};
-  if (const auto error = from.type().get(type); error != simdjson::SUCCESS) {
-    return error;
-  }
-  switch (type) {
-    case json_type::array:
-      return read_list(from, depth, out);
-    case json_type::object:
-      return read_object(from, depth, out);
-    case json_type::number: {
-      std::string_view digits;
-      const auto error = read_number(from, digits);
-      set_number(digits, out);
-      return error;
-    }
-    case json_type::string: {
-      std::string_view text;
-      const auto error = read_text(from, text);
+  error_code error = simdjson::SUCCESS;
+  std::string_view text;
+  bool boolean = false;
+  switch (json.next()) {
+    case '"':
+      error = json.read_text(text);
       set_text(text, out);
-      return error;
-    }
-    case json_type::boolean: {
-      bool boolean = false;
-      const auto error = from.get_bool().get(boolean);
+      break;
+    case '{':
+      error = read_object(json, depth, out);
+      break;
+    case '[':
+      error = read_list(json, depth, out);
+      break;
+    case 't':
+    case 'f':
+      error = json.read_boolean(boolean);
       out = Value(boolean);
-      return error;
-    }
-    case json_type::null: {
+      break;
+    case 'n':
+      error = json.read_null();
       out = Value();
-      return read_null(from);
-    }
+      break;
+    default:
+      error = json.read_number(text);
+      set_number(text, out);
   }
-  return simdjson::INCORRECT_TYPE;
+  return error;
 }
 
 bool read_plain(std::string_view json, Value& out) {
@@ -241,7 +153,7 @@ bool read_plain(std::string_view json, Value& out) {
   return false;
 }
 
-Error describe(simdjson::error_code code, std::string_view json) {
+Error describe(error_code code, std::string_view json) {
   constexpr std::size_t shown_max = 40;
   if (code == simdjson::DEPTH_ERROR) {
     return {ErrorKind::rejected,
@@ -255,14 +167,14 @@ Error describe(simdjson::error_code code, std::string_view json) {
           "", std::nullopt};
 }
 
-simdjson::padded_string_view PaddedText::copy(std::string_view json) {
+std::string_view PaddedText::copy(std::string_view json) {
   constexpr std::size_t kept_max = std::size_t{1} << 20U;
   if (text_.capacity() > kept_max) {
     text_ = {};
   }
-  text_.assign(json);
   text_.reserve(json.size() + simdjson::SIMDJSON_PADDING);
-  return simdjson::padded_string_view(text_.data(), json.size(), text_.capacity());
+  text_.assign(json);
+  return text_;
 }
 
 }  // namespace weir::json_walk

@@ -4,7 +4,6 @@
 #include "core/content_hash.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace weir {
@@ -14,13 +13,6 @@ namespace {
 constexpr std::size_t names_max = 10'000;
 constexpr std::size_t members_max = 1'000;
 constexpr std::size_t few_members = 16;
-constexpr std::size_t plain_length_max = 63;
-
-bool is_plain(std::string_view name) {
-  return name.size() <= plain_length_max && std::all_of(name.begin(), name.end(), [](char each) {
-           return static_cast<unsigned char>(each) >= ' ' && each != '"' && each != '\\';
-         });
-}
 
 }  // namespace
 
@@ -46,23 +38,21 @@ NameTree::Name NameTree::make(const Name& at, std::string_view text) const {
     }
   }
   name.counted = &at == &record_ && matches_any(counted_lists_, text);
-  name.plain = is_plain(text);
   return name;
 }
 
 // A few are skipped: fields that are empty may be left out.
-NameTree::Name* NameTree::expected(Name& at, const char* json, std::size_t& next) {
+NameTree::Name* NameTree::member(Name& at, std::string_view text, std::size_t& next) {
   constexpr std::size_t skipped_max = 4;
   const std::size_t end = std::min(at.members.size(), next + skipped_max);
   for (std::size_t place = next; place < end; ++place) {
     Name& name = *at.members[place];
-    const std::size_t length = name.text.size();
-    if (name.plain && json[length] == '"' && std::memcmp(json, name.text.data(), length) == 0) {
+    if (name.text == text) {
       next = place + 1;
       return &name;
     }
   }
-  return nullptr;
+  return look_up(at, text, next);
 }
 
 // Where the member is, or how many there are.
@@ -80,7 +70,7 @@ std::size_t NameTree::find(Name& at, std::string_view text) {
   return static_cast<std::size_t>(found - at.members.begin());
 }
 
-NameTree::Name* NameTree::member(Name& at, std::string_view text, std::size_t& next) {
+NameTree::Name* NameTree::look_up(Name& at, std::string_view text, std::size_t& next) {
   const std::size_t known = at.members.size();
   if (const std::size_t place = find(at, text); place < known) {
     next = place + 1;

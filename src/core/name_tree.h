@@ -27,7 +27,6 @@ class NameTree {
     bool ignored = false;      // no content
     bool unordered = false;    // a list there has no order
     bool counted = false;      // likewise, of the record: lists there are told with their lengths
-    bool plain = false;        // in JSON it is written as it is, and shorter than the padding
     std::uint64_t object = 0;  // the last object that had a member of this name
     // Of the members of the record and of what is around it only.
     std::vector<AskedNames::Find> asked;
@@ -44,17 +43,14 @@ class NameTree {
   Name& record() { return record_; }
   Name& around() { return around_; }
 
-  // The member of what `at` names whose name stands behind the quote at `json`, if it is where it
-  // is expected; what stands there need not be a known name. 64 bytes may be read. `next` is where
-  // the name probably is among the members: 0 for an object's first, then as these functions left
-  // it. nullptr: ask member().
-  static Name* expected(Name& at, const char* json, std::size_t& next);
-  // Any member of what `at` names. nullptr: there is no room for more names.
+  // The member of what `at` names. `next` is where it probably is among the members: 0 for an
+  // object's first, then as this function left it. nullptr: there is no room for more names.
   Name* member(Name& at, std::string_view text, std::size_t& next);
 
  private:
   Name make(const Name& at, std::string_view text) const;
   static std::size_t find(Name& at, std::string_view text);
+  Name* look_up(Name& at, std::string_view text, std::size_t& next);
 
   const RecordShape& shape_;
   const AskedNames& asked_;

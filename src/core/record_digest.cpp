@@ -9,7 +9,6 @@
 
 namespace weir {
 
-namespace json = simdjson::ondemand;
 using simdjson::error_code;
 
 RecordDigest RecordDigests::operator[](std::size_t index) {
@@ -50,28 +49,16 @@ struct RecordDigester::Reading {
       : walk(shape, asked, counted_lists, selection) {}
 
   DigestWalk walk;
-  json::parser parser;
+  JsonCursor json;
   json_walk::PaddedText text;
   RecordDigests digests;  // one
 
   error_code read(std::string_view raw) {
-    json::document document;
-    std::string_view token;
-    json::object record;
-    if (const auto error = parser.iterate(text.copy(raw)).get(document)) {
+    if (const auto error = json.begin(text.copy(raw))) {
       return error;
     }
-    if (const auto error = document.raw_json_token().get(token)) {
-      return error;
-    }
-    if (const auto error = document.get_object().get(record)) {
-      return error;
-    }
-    if (const auto error = walk.read(document, token.data(), record, digests)) {
-      return error;
-    }
-    const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-    return at_end ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
+    const auto error = walk.read(json, digests);
+    return error || json.at_end() ? error : simdjson::TAPE_ERROR;
   }
 };
 

@@ -9,7 +9,7 @@
 namespace weir {
 namespace {
 
-namespace json = simdjson::ondemand;
+using simdjson::error_code;
 
 // Gives an object its members one by one, over those that it had before.
 class MemberWriter {
@@ -78,37 +78,37 @@ class RecordWriter {
   Object around_;
 };
 
-// The members that `wanted` says yes to. `except`: a member that is left out, and handed to `lift`.
+// The members that `wanted` says yes to. `except`: a member that is left to `lift`.
 template <typename Wanted, typename Lift>
-simdjson::error_code select_members(json::object from, int depth, const Wanted& wanted,
-                                    std::string_view except, const Lift& lift, MemberWriter& out) {
-  const auto error = json_walk::visit_members(from, [&](std::string_view name, json::value& value) {
-    if (!except.empty() && name == except) {
-      return lift(value);
+error_code select_members(JsonCursor& json, int depth, const Wanted& wanted,
+                          std::string_view except, const Lift& lift, MemberWriter& out) {
+  const auto error = json.each_member([&] {
+    std::string_view name;
+    if (const auto wrong = json.read_name(name)) {
+      return wrong;
     }
-    return wanted(name) ? json_walk::read_value(value, depth, out.next(name)) : simdjson::SUCCESS;
+    if (!except.empty() && name == except) {
+      return lift();
+    }
+    return wanted(name) ? json_walk::read_value(json, depth, out.next(name)) : json.pass_value();
   });
   out.drop_repeated_names();
   return error;
 }
 
-simdjson::error_code select(json::object raw, const RecordShape& shape,
-                            const RecordSelection& selection, RecordWriter& out) {
-  const auto no_lift = [](json::value&) { return simdjson::SUCCESS; };
+error_code select(JsonCursor& json, const RecordShape& shape, const RecordSelection& selection,
+                  RecordWriter& out) {
+  const auto no_lift = [&] { return json.pass_value(); };
   const auto of_record = [&](std::string_view name) { return selection.has(name); };
   if (shape.values.empty()) {
-    return select_members(raw, 1, of_record, {}, no_lift, out.members);
+    return select_members(json, 1, of_record, {}, no_lift, out.members);
   }
   const auto around_it = [&](std::string_view name) { return selection.has_around(name); };
-  const auto lift = [&](json::value& value) {
-    json::object values;
-    if (const auto error = value.get_object().get(values)) {
-      return error;
-    }
+  const auto lift = [&] {
     out.members.begin_anew();
-    return select_members(values, 2, of_record, shape.around, no_lift, out.members);
+    return select_members(json, 2, of_record, shape.around, no_lift, out.members);
   };
-  return select_members(raw, 1, around_it, shape.values, lift, out.around);
+  return select_members(json, 1, around_it, shape.values, lift, out.around);
 }
 
 // Another core has just received them: all are asked of its cache at once, not one after the other.
@@ -193,17 +193,13 @@ Result<void> assemble_record(const RawRecord& raw, const RecordShape& shape,
     RecordWriter writer(shape, record);
     return assemble_located(raw, writer);
   }
-  thread_local json::parser parser;
+  thread_local JsonCursor json;
   thread_local json_walk::PaddedText text;
   if (!selection.has_everything()) {
-    const auto padded = raw.readable >= simdjson::SIMDJSON_PADDING
-                            ? simdjson::padded_string_view(raw.json, raw.json.size() + raw.readable)
-                            : text.copy(raw.json);
-    json::document document;
-    json::object object;
+    const bool readable = raw.readable >= simdjson::SIMDJSON_PADDING;
     RecordWriter writer(shape, record);
-    if (!parser.iterate(padded).get(document) && !document.get_object().get(object) &&
-        !select(object, shape, selection, writer)) {
+    if (!json.begin(readable ? raw.json : text.copy(raw.json)) &&
+        !select(json, shape, selection, writer)) {
       writer.end();
       return {};
     }

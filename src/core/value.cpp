@@ -3,8 +3,6 @@
 
 #include "core/json_walk.h"
 
-#include <simdjson.h>
-
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -67,37 +65,6 @@ void append_escaped(char c, std::string& out) {
   }
 }
 
-// Documents that are a bare scalar cannot be walked as a value: they go in brackets.
-simdjson::error_code read_document(simdjson::ondemand::parser& parser,
-                                   simdjson::padded_string_view json, Value& out) {
-  simdjson::ondemand::document document;
-  if (const auto error = parser.iterate(json).get(document); error != simdjson::SUCCESS) {
-    return error;
-  }
-  simdjson::ondemand::array array;
-  if (const auto error = document.get_array().get(array); error != simdjson::SUCCESS) {
-    return error;
-  }
-  Value wrapped;
-  int count = 0;
-  for (auto item : array) {
-    if (const auto error = item.error(); error != simdjson::SUCCESS) {
-      return error;
-    }
-    if (const auto error = json_walk::read_value(item.value_unsafe(), 0, wrapped);
-        error != simdjson::SUCCESS) {
-      return error;
-    }
-    ++count;
-  }
-  const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-  if (count != 1 || !at_end) {
-    return simdjson::TAPE_ERROR;
-  }
-  out = std::move(wrapped);
-  return simdjson::SUCCESS;
-}
-
 void append_list(const List& list, std::string& out) {
   out += '[';
   for (std::size_t i = 0; i < list.size(); ++i) {
@@ -150,17 +117,17 @@ void Value::set(std::string_view name, Value value) {
 }
 
 Result<Value> parse_json(std::string_view json) {
-  thread_local simdjson::ondemand::parser parser;
-  std::string wrapped;
-  wrapped.reserve(json.size() + 2 + simdjson::SIMDJSON_PADDING);
-  wrapped += '[';
-  wrapped += json;
-  wrapped += ']';
+  thread_local JsonCursor cursor;
+  thread_local json_walk::PaddedText text;
   Value value;
-  const auto error = read_document(
-      parser, simdjson::padded_string_view(wrapped.data(), wrapped.size(), wrapped.capacity()),
-      value);
-  if (error != simdjson::SUCCESS) {
+  auto error = cursor.begin(text.copy(json));
+  if (!error) {
+    error = json_walk::read_value(cursor, 0, value);
+  }
+  if (!error && !cursor.at_end()) {
+    error = simdjson::TAPE_ERROR;
+  }
+  if (error) {
     return tl::unexpected(json_walk::describe(error, json));
   }
   return value;
