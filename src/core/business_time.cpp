@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/business_time.h"
 
+#include "core/ascii.h"
 #include "core/decimal.h"
 #include "core/excerpt.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -31,7 +33,7 @@ class Scanner {
   std::optional<int> number(std::size_t fewest, std::size_t most) {
     int value = 0;
     std::size_t length = 0;
-    while (length < most && length < text_.size() && text_[length] >= '0' && text_[length] <= '9') {
+    while (length < most && length < text_.size() && is_digit(text_[length])) {
       value = value * 10 + (text_[length] - '0');
       ++length;
     }
@@ -47,15 +49,17 @@ class Scanner {
 };
 
 std::string_view trimmed(std::string_view text) {
-  const std::size_t start = text.find_first_not_of(" \t\r\n");
-  if (start == std::string_view::npos) {
-    return {};
+  while (!text.empty() && is_blank(text.front())) {
+    text.remove_prefix(1);
   }
-  return text.substr(start, text.find_last_not_of(" \t\r\n") - start + 1);
+  while (!text.empty() && is_blank(text.back())) {
+    text.remove_suffix(1);
+  }
+  return text;
 }
 
 bool all_digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 std::optional<std::chrono::sys_days> civil_day(int year, int month, int day) {

@@ -10,8 +10,6 @@ using simdjson::error_code;
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // The JSON grammar of a number.
 bool is_json_number(std::string_view token) {
   std::size_t at = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/ascii.h"
+
 #include <simdjson.h>
 
 #include <cstddef>
@@ -68,7 +70,6 @@ class JsonCursor {
   simdjson::error_code pass_value();
 
  private:
-  static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
   // Most tokens have none behind them.
   static std::string_view without_tail_blanks(const char* begin, const char* end) {
     while (end != begin && is_blank(end[-1])) {

@@ -43,7 +43,7 @@ NameTree::Name NameTree::make(const Name& at, std::string_view text) const {
 
 // A few are skipped: fields that are empty may be left out.
 NameTree::Name* NameTree::member(Name& at, std::string_view text, std::size_t& next) {
-  constexpr std::size_t skipped_max = 4;
+  constexpr std::size_t skipped_max = 16;
   const std::size_t end = std::min(at.members.size(), next + skipped_max);
   for (std::size_t place = next; place < end; ++place) {
     Name& name = *at.members[place];

@@ -24,15 +24,22 @@ bool holds_escaped(std::uint64_t bytes) {
   return (control | is_zero(bytes ^ (ones * '"')) | is_zero(bytes ^ (ones * '\\'))) != 0;
 }
 
+bool eight_hold_escaped(const char* at) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, at, sizeof bytes);
+  return holds_escaped(bytes);
+}
+
 // How many bytes stand in front of the first that is escaped.
 std::size_t plain_length(std::string_view text) {
+  constexpr std::size_t step = 8;
   std::size_t at = 0;
-  std::uint64_t bytes = 0;
-  for (; at + sizeof bytes <= text.size(); at += sizeof bytes) {
-    std::memcpy(&bytes, text.data() + at, sizeof bytes);
-    if (holds_escaped(bytes)) {
-      break;
-    }
+  while (at + step <= text.size() && !eight_hold_escaped(text.data() + at)) {
+    at += step;
+  }
+  const bool last_left = text.size() >= step && at + step > text.size();
+  if (last_left && !eight_hold_escaped(text.data() + text.size() - step)) {
+    return text.size();
   }
   while (at < text.size() && !is_escaped(text[at])) {
     ++at;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/ascii.h"
 #include "core/nearest_name.h"
 #include "expr/call_parser.h"
 #include "expr/sql_grammar.h"
@@ -12,12 +13,6 @@
 // What stands between operators: values, calls, CASE and INTERVAL.
 
 namespace weir {
-namespace {
-
-bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
-
-}  // namespace
-
 Result<SqlNode> SqlParser::parse_primary() {
   cursor_.skip_blanks();
   if (cursor_.done()) {

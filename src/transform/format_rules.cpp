@@ -148,8 +148,6 @@ Value joined(const List& list, const std::string& separator) {
 std::string part_of_time(FormatKind kind, const std::string& text) {
   const std::size_t blank = text.find(' ');
   switch (kind) {
-    case FormatKind::date:
-      return text.substr(0, blank);
     case FormatKind::time:
       return text.substr(blank + 1);
     case FormatKind::short_date:
@@ -171,9 +169,15 @@ std::string in_words(const LocalTime& local) {
 
 Result<Value> apply_time(const Format& format, const Value& value, const TimeZone& zone) {
   WEIR_TRY(const LocalTime local, read_business_time(value, zone, format.wall_time));
-  return Value(format.kind == FormatKind::day_in_words
-                   ? in_words(local)
-                   : part_of_time(format.kind, format_local(local)));
+  switch (format.kind) {
+    case FormatKind::day_in_words:
+      return Value(in_words(local));
+    case FormatKind::date:
+      return Value(
+          format_day(Day(std::chrono::floor<std::chrono::days>(local.time_since_epoch()))));
+    default:
+      return Value(part_of_time(format.kind, format_local(local)));
+  }
 }
 
 Result<Value> apply_number(const Format& format, const Value& value) {
