@@ -134,16 +134,13 @@ error_code JsonCursor::read_null() {
   return simdjson::SUCCESS;
 }
 
-error_code JsonCursor::pass_value() {
-  if (std::strchr("}],:", next()) != nullptr) {  // the end, too
-    return simdjson::TAPE_ERROR;
-  }
+error_code JsonCursor::pass_brackets() {
   std::size_t open = 0;
   do {
-    if (at_end()) {
+    const char first = next();
+    if (first == '\0') {
       return simdjson::TAPE_ERROR;
     }
-    const char first = next();
     open += first == '{' || first == '[' ? 1 : 0;
     open -= first == '}' || first == ']' ? 1 : 0;
     ++at_;

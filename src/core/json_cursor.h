@@ -66,8 +66,23 @@ class JsonCursor {
   simdjson::error_code read_number(std::string_view& out);  // its digits
   simdjson::error_code read_boolean(bool& out);
   simdjson::error_code read_null();
-  // Of a list or an object only the brackets are looked at.
-  simdjson::error_code pass_value();
+  // Of a list or an object only the brackets are looked at, of anything else nothing.
+  simdjson::error_code pass_value() {
+    switch (next()) {
+      case '{':
+      case '[':
+        return pass_brackets();
+      case '}':
+      case ']':
+      case ':':
+      case ',':
+      case '\0':
+        return simdjson::TAPE_ERROR;
+      default:
+        ++at_;
+        return simdjson::SUCCESS;
+    }
+  }
 
  private:
   // Most tokens have none behind them.
@@ -106,6 +121,7 @@ class JsonCursor {
     }
     return escape_ < token.data() + token.size();
   }
+  simdjson::error_code pass_brackets();
   const char* find_escape(const char* from) const;
   simdjson::error_code unescape(std::string_view& text);
   simdjson::error_code make_room(std::size_t bytes);

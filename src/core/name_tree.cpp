@@ -41,15 +41,14 @@ NameTree::Name NameTree::make(const Name& at, std::string_view text) const {
   return name;
 }
 
-// A few are skipped: fields that are empty may be left out.
-NameTree::Name* NameTree::member(Name& at, std::string_view text, std::size_t& next) {
+// Some are skipped: fields that are empty may be left out.
+NameTree::Name* NameTree::look_near(Name& at, std::string_view text, std::size_t& next) {
   constexpr std::size_t skipped_max = 16;
   const std::size_t end = std::min(at.members.size(), next + skipped_max);
   for (std::size_t place = next; place < end; ++place) {
-    Name& name = *at.members[place];
-    if (name.text == text) {
+    if (at.members[place]->text == text) {
       next = place + 1;
-      return &name;
+      return at.members[place].get();
     }
   }
   return look_up(at, text, next);

@@ -45,11 +45,17 @@ class NameTree {
 
   // The member of what `at` names. `next` is where it probably is among the members: 0 for an
   // object's first, then as this function left it. nullptr: there is no room for more names.
-  Name* member(Name& at, std::string_view text, std::size_t& next);
+  Name* member(Name& at, std::string_view text, std::size_t& next) {
+    if (next < at.members.size() && at.members[next]->text == text) {
+      return at.members[next++].get();
+    }
+    return look_near(at, text, next);
+  }
 
  private:
   Name make(const Name& at, std::string_view text) const;
   static std::size_t find(Name& at, std::string_view text);
+  Name* look_near(Name& at, std::string_view text, std::size_t& next);
   Name* look_up(Name& at, std::string_view text, std::size_t& next);
 
   const RecordShape& shape_;
