@@ -72,6 +72,8 @@ RecordDigester::RecordDigester(const RecordShape& shape, std::vector<std::string
 
 RecordDigester::~RecordDigester() = default;
 
+JsonCursor& RecordDigester::cursor() { return reading_->json; }
+
 DigestWalk& RecordDigester::walk() { return reading_->walk; }
 
 Result<RecordDigest> RecordDigester::digest(std::string_view raw) {

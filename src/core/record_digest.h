@@ -18,6 +18,7 @@
 namespace weir {
 
 class DigestWalk;
+class JsonCursor;
 
 struct ListLength {
   std::string name;
@@ -92,7 +93,8 @@ class RecordDigester {
 
   // Checks all of the JSON. Valid until the next call. Errors: those of assemble_record.
   Result<RecordDigest> digest(std::string_view raw);
-  // For a record within JSON that is parsed already.
+  // For records within a larger text: its cursor, and the walk over a record that comes next there.
+  JsonCursor& cursor();
   DigestWalk& walk();
 
  private:

@@ -137,7 +137,8 @@ error_code begin(JsonCursor& json, std::string& body) {
 
 Result<BodyOutline> outline_body(std::string& body, const JsonPath& path,
                                  RecordDigester* digester) {
-  thread_local JsonCursor json;
+  thread_local JsonCursor own;
+  JsonCursor& json = digester != nullptr ? digester->cursor() : own;
   if (const auto code = begin(json, body)) {
     return no_json(code);
   }

@@ -163,10 +163,8 @@ Result<SourcePage> HttpSource::make_source_page(StreamAnswer answer, const PageR
 
 Result<SourcePage> HttpSource::read(const PageRequest& request, std::stop_token stop) {
   const bool rows = parts_.stream->selector.columns.has_value();
-  auto answer = digesters_.with([&](RecordDigester& digester) {
-    return calls_.call(request, parts_.fields.page_size, Value(), stop,
-                       rows || shape_.bare_ids ? nullptr : &digester);
-  });
+  auto answer = calls_.call(request, parts_.fields.page_size, Value(), stop,
+                            rows || shape_.bare_ids ? nullptr : &digesters_);
   if (!answer) {
     return tl::unexpected(calls_.placed(answer.error()));
   }

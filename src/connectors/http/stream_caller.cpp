@@ -199,7 +199,7 @@ Result<void> StreamCaller::place_window(const PageRequest& request, const Reques
 Result<StreamCaller::Attempt> StreamCaller::call_once(const PageRequest& request, std::int64_t size,
                                                       const Value& record,
                                                       const std::stop_token& stop,
-                                                      RecordDigester* digester) const {
+                                                      DigesterPool* digesters) const {
   Passage passage(request.gate, *exchange_.clock);
   WEIR_CHECK(passage.enter(stop));
   Attempt attempt;
@@ -229,14 +229,19 @@ Result<StreamCaller::Attempt> StreamCaller::call_once(const PageRequest& request
   passage.begin();
   WEIR_TRY(answer.response, exchange_.http->send(http_request, stop));
   passage.left_after(answer.response.left_after);
-  WEIR_CHECK(understand(attempt, digester));
+  WEIR_CHECK(understand(attempt, digesters));
   return attempt;
 }
 
 // What the answer means, and where its records are.
-Result<void> StreamCaller::understand(Attempt& attempt, RecordDigester* digester) const {
+Result<void> StreamCaller::understand(Attempt& attempt, DigesterPool* digesters) const {
   StreamAnswer& answer = attempt.answer;
-  auto outline = outline_body(answer.response.body, stream_.selector.path, digester);
+  const auto outline_by = [&](RecordDigester* digester) {
+    return outline_body(answer.response.body, stream_.selector.path, digester);
+  };
+  auto outline = digesters == nullptr
+                     ? outline_by(nullptr)
+                     : digesters->with([&](RecordDigester& each) { return outline_by(&each); });
   attempt.verdict =
       judge(stream_.requester.errors, answer.response, outline ? &outline->envelope : nullptr);
   if (attempt.verdict.action != ResponseFilter::Action::success) {
@@ -255,9 +260,9 @@ Result<void> StreamCaller::understand(Attempt& attempt, RecordDigester* digester
 
 Result<StreamAnswer> StreamCaller::call(const PageRequest& request, std::int64_t size,
                                         const Value& record, const std::stop_token& stop,
-                                        RecordDigester* digester) const {
+                                        DigesterPool* digesters) const {
   for (std::int64_t count = 1;; ++count) {
-    WEIR_TRY(Attempt attempt, call_once(request, size, record, stop, digester));
+    WEIR_TRY(Attempt attempt, call_once(request, size, record, stop, digesters));
     attempt.answer.calls = count;
     if (attempt.verdict.action == ResponseFilter::Action::success) {
       tokens_->confirm(attempt.generation);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "connectors/http/digester_pool.h"
 #include "connectors/http/field_values.h"
 #include "connectors/http/login.h"
 #include "connectors/http/page_parser.h"
@@ -34,11 +35,11 @@ class StreamCaller {
         tokens_(std::move(tokens)) {}
 
   // One attempt, and one more with a new token when the first was refused. `record` is what
-  // templates see as record.<name>; the answer's records are digested if there is a digester.
+  // templates see as record.<name>; the answer's records are digested if there are digesters.
   // Errors: as the stream's error handler judges, `corrupt` (no JSON, no list), the client's, the
   // gate's.
   Result<StreamAnswer> call(const PageRequest& request, std::int64_t size, const Value& record,
-                            const std::stop_token& stop, RecordDigester* digester = nullptr) const;
+                            const std::stop_token& stop, DigesterPool* digesters = nullptr) const;
 
   const Exchange& exchange() const { return exchange_; }
   const Stream& stream() const { return stream_; }
@@ -59,8 +60,8 @@ class StreamCaller {
   Result<void> place_window(const PageRequest& request, const RequestScope& scope,
                             std::vector<PlacedValue>& placed) const;
   Result<Attempt> call_once(const PageRequest& request, std::int64_t size, const Value& record,
-                            const std::stop_token& stop, RecordDigester* digester) const;
-  Result<void> understand(Attempt& attempt, RecordDigester* digester) const;
+                            const std::stop_token& stop, DigesterPool* digesters) const;
+  Result<void> understand(Attempt& attempt, DigesterPool* digesters) const;
 
   const Exchange exchange_;
   const Stream& stream_;  // of the exchange's file
