@@ -1,52 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/json_cursor.h"
 
+#include "core/value.h"
+
 #include <algorithm>
 #include <cstring>
 
 namespace weir {
 
 using simdjson::error_code;
-
-namespace {
-
-// The JSON grammar of a number.
-bool is_json_number(std::string_view token) {
-  std::size_t at = 0;
-  const auto digits = [&] {
-    const std::size_t start = at;
-    while (at < token.size() && is_digit(token[at])) {
-      ++at;
-    }
-    return at - start;
-  };
-  if (at < token.size() && token[at] == '-') {
-    ++at;
-  }
-  const std::size_t integer = at;
-  const std::size_t length = digits();
-  if (length == 0 || (length > 1 && token[integer] == '0')) {
-    return false;
-  }
-  if (at < token.size() && token[at] == '.') {
-    ++at;
-    if (digits() == 0) {
-      return false;
-    }
-  }
-  if (at < token.size() && (token[at] == 'e' || token[at] == 'E')) {
-    ++at;
-    if (at < token.size() && (token[at] == '+' || token[at] == '-')) {
-      ++at;
-    }
-    if (digits() == 0) {
-      return false;
-    }
-  }
-  return at == token.size();
-}
-
-}  // namespace
 
 error_code JsonCursor::begin(std::string_view json) {
   if (const auto error = make_room(json.size())) {

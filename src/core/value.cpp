@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/value.h"
 
+#include "core/ascii.h"
 #include "core/json_walk.h"
 
 #include <cstdint>
@@ -72,6 +73,13 @@ void append_escaped(char c, std::string& out) {
   }
 }
 
+std::size_t skip_digits(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_digit(text[at])) {
+    ++at;
+  }
+  return at;
+}
+
 void append_list(const List& list, std::string& out) {
   out += '[';
   for (std::size_t i = 0; i < list.size(); ++i) {
@@ -123,19 +131,40 @@ void Value::set(std::string_view name, Value value) {
   members.emplace_back(std::string(name), std::move(value));
 }
 
+bool is_json_number(std::string_view text) {
+  const std::size_t start = !text.empty() && text[0] == '-' ? 1 : 0;
+  std::size_t at = skip_digits(text, start);
+  if (at == start || (text[start] == '0' && at > start + 1)) {
+    return false;
+  }
+  if (at < text.size() && text[at] == '.') {
+    const std::size_t fraction = at + 1;
+    at = skip_digits(text, fraction);
+    if (at == fraction) {
+      return false;
+    }
+  }
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    std::size_t exponent = at + 1;
+    if (exponent < text.size() && (text[exponent] == '+' || text[exponent] == '-')) {
+      ++exponent;
+    }
+    at = skip_digits(text, exponent);
+    if (at == exponent) {
+      return false;
+    }
+  }
+  return at == text.size();
+}
+
 Result<Value> parse_json(std::string_view json) {
   thread_local JsonCursor cursor;
   thread_local json_walk::PaddedText text;
   Value value;
   auto error = cursor.begin(text.copy(json));
-  if (!error) {
-    error = json_walk::read_value(cursor, 0, value);
-  }
-  if (!error && !cursor.at_end()) {
-    error = simdjson::TAPE_ERROR;
-  }
-  if (error) {
-    return tl::unexpected(json_walk::describe(error, json));
+  error = error ? error : json_walk::read_value(cursor, 0, value);
+  if (error || !cursor.at_end()) {
+    return tl::unexpected(json_walk::describe(error ? error : simdjson::TAPE_ERROR, json));
   }
   return value;
 }

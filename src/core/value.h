@@ -19,6 +19,9 @@ struct Number {
   bool operator==(const Number&) const = default;
 };
 
+// "-12.50e3": an optional minus, digits without leading zeros, fraction, exponent.
+bool is_json_number(std::string_view text);
+
 // A part of a text, in bytes.
 struct TextSpan {
   std::size_t offset = 0;

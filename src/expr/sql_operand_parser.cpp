@@ -13,6 +13,7 @@
 // What stands between operators: values, calls, CASE and INTERVAL.
 
 namespace weir {
+
 Result<SqlNode> SqlParser::parse_primary() {
   cursor_.skip_blanks();
   if (cursor_.done()) {

@@ -13,7 +13,4 @@ namespace weir {
 // lost.
 Value plain_scalar(std::string_view text);
 
-// "-12.50e3": an optional minus, digits without leading zeros, fraction, exponent.
-bool is_json_number(std::string_view text);
-
 }  // namespace weir

@@ -4,7 +4,6 @@
 #include "core/business_time.h"
 #include "core/decimal.h"
 #include "core/excerpt.h"
-#include "spec/plain_scalar.h"
 #include "transform/format_rules.h"
 
 #include <fmt/format.h>

@@ -128,6 +128,12 @@ Result<void> parse_envelope(const std::string& body, std::string_view list, Body
   return {};
 }
 
+// Of whoever has no digester.
+JsonCursor& own_cursor() {
+  thread_local JsonCursor json;
+  return json;
+}
+
 error_code begin(JsonCursor& json, std::string& body) {
   body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
   return json.begin(body);
@@ -137,8 +143,7 @@ error_code begin(JsonCursor& json, std::string& body) {
 
 Result<BodyOutline> outline_body(std::string& body, const JsonPath& path,
                                  RecordDigester* digester) {
-  thread_local JsonCursor own;
-  JsonCursor& json = digester != nullptr ? digester->cursor() : own;
+  JsonCursor& json = digester != nullptr ? digester->cursor() : own_cursor();
   if (const auto code = begin(json, body)) {
     return no_json(code);
   }
@@ -164,7 +169,7 @@ Result<BodyOutline> outline_body(std::string& body, const JsonPath& path,
 Result<std::pair<std::size_t, std::size_t>> locate_list(std::string_view text,
                                                         const JsonPath& path) {
   std::string body(text);
-  thread_local JsonCursor json;
+  JsonCursor& json = own_cursor();
   if (const auto code = begin(json, body)) {
     return no_json(code);
   }
