@@ -48,7 +48,9 @@ void must(const Result<void>& done) {
 // The killed process: stores page after page, delivers each in a batch, and says on `out` what has
 // been acknowledged: "s7" stored, "d7" delivered.
 [[noreturn]] void write_until_killed(const std::filesystem::path& folder, int out) {
-  const auto journal = open_sqlite_journal(options_of(folder)).value();
+  JournalOptions options = options_of(folder);
+  options.tuning.log_pages = 24;  // it is written back all the time
+  const auto journal = open_sqlite_journal(options).value();
   const PipelineId pipeline = journal->pipeline("receipts").value();
   const RunId run = journal->begin_run(pipeline, {test_time, "text"}).value();
   const auto say = [&](char what, std::int64_t page) {

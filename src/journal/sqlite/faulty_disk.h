@@ -8,10 +8,13 @@
 #include <map>
 #include <mutex>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace weir {
+
+struct FaultyFile;
 
 enum class DiskFault : std::uint8_t {
   full,         // no byte more, ENOSPC; stays
@@ -24,7 +27,8 @@ enum class DiskFault : std::uint8_t {
 // A disk between SQLite and the real one that fails at the n-th step of those that change it
 // (writing, cutting, syncing, creating, deleting, growing the shared memory), and that knows what a
 // power cut could undo: what a failed sync was to bring to the disk never gets there, as on Linux,
-// though the next sync succeeds. Installed as SQLite's default for the whole process. Any thread.
+// though the next sync succeeds; but whoever has the file open as well hears of it at its own next
+// sync, once. Installed as SQLite's default for the whole process. Any thread.
 // For tests.
 class FaultyDisk {
  public:
@@ -47,7 +51,6 @@ class FaultyDisk {
                    std::mt19937_64& random) const;
 
  private:
-  friend struct FaultyFile;
   friend struct FaultyDiskCalls;
 
   struct Undo {
@@ -59,11 +62,13 @@ class FaultyDisk {
 
   // Whether this step meets the fault. `frees`: a full disk does it all the same.
   bool strikes(bool frees = false);
+  bool strikes_now(bool frees);
   int last_error() const;
   void wait_while_held(const std::string& file);
+  void opened(FaultyFile& file);
+  void closed(FaultyFile& file);
   void remember(const std::string& file, Undo undo);
-  void synced(const std::string& file);
-  void sync_failed(const std::string& file);
+  bool syncs(FaultyFile& file);
   void removed(const std::string& file);
 
   mutable std::mutex mutex_;
@@ -74,6 +79,7 @@ class FaultyDisk {
   bool struck_ = false;
   DiskFault fault_ = DiskFault::full;
   std::int64_t steps_left_ = 0;
+  std::set<FaultyFile*> open_;
   std::map<std::string, std::vector<Undo>> unsynced_;
   std::map<std::string, std::size_t> lost_;  // how many of those a failed sync has left behind
 };

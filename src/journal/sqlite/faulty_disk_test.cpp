@@ -22,6 +22,7 @@ struct FaultyFile {
   sqlite3_file base;
   FaultyDisk* disk;
   std::string* name;  // of database and log; empty: of nothing that lasts
+  bool is_to_hear;    // of a sync of this file that failed elsewhere
   sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
 };
 
@@ -40,6 +41,7 @@ struct FaultyDiskCalls {
 
   static int close(sqlite3_file* file) {
     const int done = methods(file)->xClose(real(file));
+    of(file)->disk->closed(*of(file));
     delete of(file)->name;
     of(file)->name = nullptr;
     return done;
@@ -47,7 +49,7 @@ struct FaultyDiskCalls {
   static int read(sqlite3_file* file, void* bytes, int length, sqlite3_int64 offset) {
     return methods(file)->xRead(real(file), bytes, length, offset);
   }
-  static void remember(sqlite3_file* file, sqlite3_int64 offset, std::size_t length) {
+  static FaultyDisk::Undo undo_of(sqlite3_file* file, sqlite3_int64 offset, std::size_t length) {
     sqlite3_int64 size = 0;
     methods(file)->xFileSize(real(file), &size);
     FaultyDisk::Undo undo;
@@ -59,7 +61,7 @@ struct FaultyDiskCalls {
       methods(file)->xRead(real(file), undo.bytes.data(), static_cast<int>(undo.bytes.size()),
                            offset);
     }
-    of(file)->disk->remember(*of(file)->name, std::move(undo));
+    return undo;
   }
   static int write(sqlite3_file* file, const void* bytes, int length, sqlite3_int64 offset) {
     const bool strikes = of(file)->disk->strikes();
@@ -68,8 +70,9 @@ struct FaultyDiskCalls {
     } else if (strikes) {
       return code(SQLITE_FULL, SQLITE_IOERR_WRITE);
     }
-    remember(file, offset, static_cast<std::size_t>(length));
+    auto undo = undo_of(file, offset, static_cast<std::size_t>(length));
     const int done = methods(file)->xWrite(real(file), bytes, length, offset);
+    of(file)->disk->remember(*of(file)->name, std::move(undo));  // a sync before it was too early
     return strikes ? SQLITE_FULL : done;
   }
   static int truncate(sqlite3_file* file, sqlite3_int64 size) {
@@ -80,12 +83,8 @@ struct FaultyDiskCalls {
   }
   static int sync(sqlite3_file* file, int flags) {
     of(file)->disk->wait_while_held(*of(file)->name);
-    if (of(file)->disk->strikes()) {
-      of(file)->disk->sync_failed(*of(file)->name);
-      return SQLITE_IOERR_FSYNC;
-    }
-    of(file)->disk->synced(*of(file)->name);
-    return methods(file)->xSync(real(file), flags);
+    return of(file)->disk->syncs(*of(file)) ? methods(file)->xSync(real(file), flags)
+                                            : SQLITE_IOERR_FSYNC;
   }
   static int file_size(sqlite3_file* file, sqlite3_int64* size) {
     return methods(file)->xFileSize(real(file), size);
@@ -133,6 +132,8 @@ struct FaultyDiskCalls {
     if (opened->real()->pMethods != nullptr) {
       opened->base.pMethods = &table;
       opened->name = new std::string(name != nullptr ? name : "");
+      opened->is_to_hear = false;
+      opened->disk->opened(*opened);
     }
     return done;
   }
@@ -213,6 +214,10 @@ bool FaultyDisk::struck() const {
 
 bool FaultyDisk::strikes(bool frees) {
   const std::scoped_lock lock(mutex_);
+  return strikes_now(frees);
+}
+
+bool FaultyDisk::strikes_now(bool frees) {
   const bool full = fault_ == DiskFault::full || fault_ == DiskFault::full_midway;
   if (!armed_ || (frees && full) || --steps_left_ > 0 ||
       (struck_ && fault_ == DiskFault::broken_once)) {
@@ -270,16 +275,29 @@ void FaultyDisk::remember(const std::string& file, Undo undo) {
   unsynced_[std::filesystem::path(file).filename().string()].push_back(std::move(undo));
 }
 
-void FaultyDisk::synced(const std::string& file) {
+// Whether what was written to the file is on the disk now.
+bool FaultyDisk::syncs(FaultyFile& file) {
   const std::scoped_lock lock(mutex_);
-  const std::string name = std::filesystem::path(file).filename().string();
+  const std::string name = std::filesystem::path(*file.name).filename().string();
+  if (strikes_now(false)) {
+    lost_[name] = unsynced_[name].size();
+    for (FaultyFile* other : open_) {
+      other->is_to_hear |= other != &file && *other->name == *file.name;
+    }
+    return false;
+  }
   unsynced_[name].resize(lost_[name]);
+  return !std::exchange(file.is_to_hear, false);
 }
 
-void FaultyDisk::sync_failed(const std::string& file) {
+void FaultyDisk::opened(FaultyFile& file) {
   const std::scoped_lock lock(mutex_);
-  const std::string name = std::filesystem::path(file).filename().string();
-  lost_[name] = unsynced_[name].size();
+  open_.insert(&file);
+}
+
+void FaultyDisk::closed(FaultyFile& file) {
+  const std::scoped_lock lock(mutex_);
+  open_.erase(&file);
 }
 
 void FaultyDisk::removed(const std::string& file) {

@@ -76,7 +76,7 @@ Result<void> check_header(const std::filesystem::path& file, const WalContent& l
   return {};
 }
 
-Result<void> set_up(Database& database, std::size_t log_pages) {
+Result<void> set_up(Database& database) {
   WEIR_CHECK(database.execute("PRAGMA page_size=8192"));
   WEIR_CHECK(database.execute("PRAGMA cache_size=-2048"));
   WEIR_CHECK(database.execute("PRAGMA journal_size_limit=67108864"));
@@ -95,21 +95,19 @@ Result<void> set_up(Database& database, std::size_t log_pages) {
                       database.file().string()));
     }
   }
-  WEIR_CHECK(database.execute("PRAGMA synchronous=FULL"));
-  database.write_back_at(static_cast<int>(log_pages));
-  return {};
+  database.watch_log();
+  return database.execute("PRAGMA synchronous=FULL");
 }
 
 }  // namespace
 
-Result<OpenedFile> open_to_write(const std::filesystem::path& file, Timestamp now,
-                                 std::size_t log_pages) {
+Result<OpenedFile> open_to_write(const std::filesystem::path& file, Timestamp now) {
   WEIR_TRY(const WalContent log, check_wal(file));
   WEIR_CHECK(check_header(file, log));
   OpenedFile opened;
   WEIR_TRY(opened.database, Database::open(file, DatabaseAccess::create));
   Database& database = *opened.database;
-  WEIR_CHECK(set_up(database, log_pages));
+  WEIR_CHECK(set_up(database));
   WEIR_TRY(const bool empty, is_empty_journal(database));
   if (empty) {
     WEIR_CHECK(create_journal(database, now));

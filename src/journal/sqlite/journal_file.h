@@ -7,7 +7,6 @@
 #include "journal/sqlite/sqlite_database.h"
 #include "journal/sqlite/sqlite_journal.h"
 
-#include <cstddef>
 #include <filesystem>
 #include <memory>
 
@@ -19,9 +18,8 @@ struct OpenedFile {
 };
 
 // The journal's file for the one writer, who holds the lock: checks what can be checked at once,
-// makes a new journal in an empty file, migrates an older one. `log_pages`: see JournalTuning.
-Result<OpenedFile> open_to_write(const std::filesystem::path& file, Timestamp now,
-                                 std::size_t log_pages);
+// makes a new journal in an empty file, migrates an older one. The database has watch_log().
+Result<OpenedFile> open_to_write(const std::filesystem::path& file, Timestamp now);
 
 // The name of a journal that others may be writing. A file of an older version is refused
 // (JournalName::schema says so): only the holder of the lock may migrate it.

@@ -60,7 +60,7 @@ class JournalTrial {
     JournalOptions options;
     options.folder = folder_;
     options.clock = &clock_;
-    options.tuning = {16, 2, 8, 3, 2};
+    options.tuning = {16, 2, 8, 3, 2, 24};
     options.tuning.raw_step.pages = raw_step_pages;
     auto opened = open_sqlite_journal(options);
     if (good(opened, "open")) {

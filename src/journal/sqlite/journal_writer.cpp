@@ -10,9 +10,10 @@
 namespace weir {
 
 JournalWriter::JournalWriter(std::unique_ptr<Database> database,
-                             std::unique_ptr<JournalStore> store)
+                             std::unique_ptr<JournalStore> store, int log_pages)
     : database_(std::move(database)),
       store_(std::move(store)),
+      write_back_(database_->file(), log_pages),
       acknowledging_([this] { acknowledge(); }),
       writing_([this] { write(); }) {}
 
@@ -112,7 +113,7 @@ Result<void> JournalWriter::run_group(Group& group) {
   failpoint("journal.before_commit");
   WEIR_CHECK(database_->execute("COMMIT"));
   failpoint("journal.after_commit");
-  return {};
+  return write_back_.after_commit(*database_);
 }
 
 void JournalWriter::hand_over(Group group) {

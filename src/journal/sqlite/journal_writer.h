@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "journal/sqlite/journal_store.h"
 #include "journal/sqlite/sqlite_database.h"
+#include "journal/sqlite/write_back.h"
 
 #include <condition_variable>
 #include <cstddef>
@@ -27,8 +28,9 @@ namespace weir {
 // Its end does what is queued first.
 class JournalWriter {
  public:
-  // `store` is loaded and works on `database`.
-  JournalWriter(std::unique_ptr<Database> database, std::unique_ptr<JournalStore> store);
+  // `store` is loaded and works on `database`. `log_pages`: see JournalTuning.
+  JournalWriter(std::unique_ptr<Database> database, std::unique_ptr<JournalStore> store,
+                int log_pages);
   ~JournalWriter();
   JournalWriter(const JournalWriter&) = delete;
   JournalWriter& operator=(const JournalWriter&) = delete;
@@ -131,6 +133,7 @@ class JournalWriter {
 
   std::unique_ptr<Database> database_;
   std::unique_ptr<JournalStore> store_;
+  WriteBack write_back_;  // ends before the database, which closes last and leaves no log
   std::mutex mutex_;
   std::condition_variable to_write_;  // for the thread that writes
   std::condition_variable to_sync_;   // for the one that syncs

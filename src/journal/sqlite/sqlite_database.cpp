@@ -128,41 +128,58 @@ Result<std::int64_t> Database::integer(const char* sql) {
   return row.integer(0);
 }
 
-Result<void> Database::sync_apart() {
-  const int code = sqlite3_file_control(handle_, "main", SQLITE_FCNTL_JOURNAL_POINTER,
-                                        static_cast<void*>(&log_));
-  if (code != SQLITE_OK || log_ == nullptr || log_->pMethods == nullptr) {
-    return error(code != SQLITE_OK ? code : SQLITE_MISUSE, "finding its log");
+Result<sqlite3_file*> Database::open_file(int which) {
+  sqlite3_file* file = nullptr;
+  const int code = sqlite3_file_control(handle_, "main", which, static_cast<void*>(&file));
+  if (code != SQLITE_OK || file == nullptr || file->pMethods == nullptr) {
+    return error(code != SQLITE_OK ? code : SQLITE_MISUSE, "finding its files");
   }
-  return execute("PRAGMA synchronous=NORMAL");
+  return file;
 }
 
-Result<void> Database::sync_log() {
+Result<void> Database::sync(sqlite3_file* file, std::string_view what) const {
   errno = 0;
-  const int code = log_->pMethods->xSync(log_, SQLITE_SYNC_NORMAL);
+  const int code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
   if (code != SQLITE_OK) {
-    // Not error(): what the connection says last is of another thread's work.
+    // Not error(): what the connection says last may be of another thread's work.
     const ErrorKind kind = kind_of(code, system_error());
     return fail(kind,
-                fmt::format("journal `{}`: {} (while: bringing its log to the disk): {}",
-                            file_.string(), sqlite3_errstr(code), advice(kind)),
+                fmt::format("journal `{}`: {} (while: {}): {}", file_.string(),
+                            sqlite3_errstr(code), what, advice(kind)),
                 std::to_string(code));
   }
   return {};
 }
 
-void Database::write_back_at(int log_pages) {
-  log_pages_ = log_pages;
-  const auto after_commit = [](void* limit, sqlite3* handle, const char* name, int pages) {
-    if (pages < *static_cast<const int*>(limit)) {
-      return SQLITE_OK;
-    }
-    const int code =
-        sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-    const bool others_read = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
-    return others_read ? SQLITE_OK : code;
+Result<void> Database::sync_apart() {
+  WEIR_TRY(log_, open_file(SQLITE_FCNTL_JOURNAL_POINTER));
+  return execute("PRAGMA synchronous=NORMAL");
+}
+
+Result<void> Database::sync_log() { return sync(log_, "bringing its log to the disk"); }
+
+Result<void> Database::sync_file() {
+  WEIR_TRY(sqlite3_file* const file, open_file(SQLITE_FCNTL_FILE_POINTER));
+  return sync(file, "bringing its file to the disk");
+}
+
+void Database::watch_log() {
+  const auto after_commit = [](void* length, sqlite3*, const char*, int pages) {
+    *static_cast<int*>(length) = pages;
+    return SQLITE_OK;
   };
-  sqlite3_wal_hook(handle_, after_commit, &log_pages_);
+  sqlite3_wal_hook(handle_, after_commit, &log_length_);
+}
+
+Result<void> Database::write_back() {
+  errno = 0;
+  const int code =
+      sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  const bool others_read = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+  if (code != SQLITE_OK && !others_read) {
+    return error(code, "writing its log back");
+  }
+  return {};
 }
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }

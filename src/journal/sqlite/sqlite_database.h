@@ -42,9 +42,15 @@ class Database {
   Result<void> sync_apart();
   // Any thread, at any time but during a COMMIT.
   Result<void> sync_log();
-  // Writes the log back into the file with the COMMIT that makes it so many pages long; fails with
-  // its error, for it may be the first to hear that the log did not reach the disk, and the last.
-  void write_back_at(int log_pages);
+
+  // From now on SQLite writes the log back at the connection's end only, and log_length() tells how
+  // many pages it held after the last COMMIT.
+  void watch_log();
+  int log_length() const { return log_length_; }
+  // Writes the log back into the file as far as others that read allow. A log that is written back
+  // whole begins anew with the next transaction.
+  Result<void> write_back();
+  Result<void> sync_file();
 
   // The error for an SQLite result code, while doing `what`.
   tl::unexpected<Error> error(int code, std::string_view what) const;
@@ -56,10 +62,13 @@ class Database {
  private:
   Database(std::filesystem::path file, sqlite3* handle);
 
+  Result<sqlite3_file*> open_file(int which);
+  Result<void> sync(sqlite3_file* file, std::string_view what) const;
+
   std::filesystem::path file_;
   sqlite3* handle_;
   sqlite3_file* log_ = nullptr;
-  int log_pages_ = 0;
+  int log_length_ = 0;
 };
 
 // A statement, prepared when first used. Its Database outlives it. use() binds and runs it once:

@@ -284,12 +284,13 @@ Result<std::unique_ptr<Journal>> open_writing(const JournalOptions& options,
                     options.folder.string(), failed.message()));
   }
   WEIR_TRY(auto lock, take_lock(options, clock));
-  WEIR_TRY(OpenedFile opened, open_to_write(file, clock.now(), options.tuning.log_pages));
+  WEIR_TRY(OpenedFile opened, open_to_write(file, clock.now()));
   auto store = std::make_unique<JournalStore>(*opened.database, clock, options.tuning);
   WEIR_CHECK(store->load());
   WEIR_CHECK(opened.database->sync_apart());
   auto hot = store->hot;
-  auto writer = std::make_unique<JournalWriter>(std::move(opened.database), std::move(store));
+  auto writer = std::make_unique<JournalWriter>(std::move(opened.database), std::move(store),
+                                                options.tuning.log_pages);
   return std::make_unique<SqliteJournal>(file, opened.name.uuid, std::move(lock), std::move(writer),
                                          std::move(hot));
 }
@@ -300,7 +301,7 @@ Result<std::unique_ptr<Journal>> open_reading(const JournalOptions& options,
   if (name.schema < schema_version) {
     Clock& clock = clock_of(options);
     WEIR_TRY(const auto lock, take_lock(options, clock));
-    WEIR_TRY(const OpenedFile migrated, open_to_write(file, clock.now(), options.tuning.log_pages));
+    WEIR_TRY(const OpenedFile migrated, open_to_write(file, clock.now()));
     name = migrated.name;
   }
   return std::make_unique<SqliteJournal>(file, name.uuid, std::nullopt, nullptr,

@@ -33,7 +33,7 @@ struct JournalTuning {
   std::size_t merge_keys = 4'096;     // least keys merged in one transaction
   std::size_t status_pages = 512;     // pages whose states the writer keeps at hand
   std::size_t entry_pages = 64;       // pages whose ids the writer keeps at hand
-  std::size_t log_pages = 4'000;      // of the write-ahead log before it is written back
+  int log_pages = 4'000;              // of the write-ahead log before it is written back
   std::size_t hot_bytes = 4U << 20U;  // of pages stored moments ago, kept for the delivery
   RawStep raw_step = {};              // of giving up raw JSON
 };
