@@ -16,7 +16,7 @@ bool is_name_start(char letter) {
          static_cast<unsigned char>(letter) >= 0x80;
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_spaces(std::string_view text) {
   const std::size_t start = text.find_first_not_of(' ');
   if (start == std::string_view::npos) {
     return {};
@@ -35,11 +35,11 @@ std::vector<std::string_view> split_pipes(std::string_view text) {
     } else if (text[at] == '\'' || text[at] == '"') {
       quote = text[at];
     } else if (text[at] == '|') {
-      parts.push_back(trimmed(text.substr(start, at - start)));
+      parts.push_back(without_spaces(text.substr(start, at - start)));
       start = at + 1;
     }
   }
-  parts.push_back(trimmed(text.substr(start)));
+  parts.push_back(without_spaces(text.substr(start)));
   return parts;
 }
 
@@ -55,7 +55,7 @@ std::optional<WrittenPipe> parse_pipe(std::string_view text) {
     return std::nullopt;
   }
   WrittenPipe pipe{text.substr(0, length), {}};
-  std::string_view rest = trimmed(text.substr(length));
+  std::string_view rest = without_spaces(text.substr(length));
   if (rest.empty()) {
     return pipe;
   }
@@ -63,7 +63,7 @@ std::optional<WrittenPipe> parse_pipe(std::string_view text) {
   if (rest.front() != ':' && !enclosed) {
     return std::nullopt;
   }
-  rest = trimmed(enclosed ? rest.substr(1, rest.size() - 2) : rest.substr(1));
+  rest = without_spaces(enclosed ? rest.substr(1, rest.size() - 2) : rest.substr(1));
   std::string argument;
   char quote = '\0';
   for (const char letter : rest) {
@@ -115,12 +115,12 @@ Result<Placeholder> parse_double(std::string_view text, const RecordShape* shape
   const std::string_view inside =
       text.substr(2, closing == std::string_view::npos ? closing : closing - 2);
   if (closing != std::string_view::npos) {
-    WEIR_TRY(auto reference, parse_reference(trimmed(inside), shape));
+    WEIR_TRY(auto reference, parse_reference(without_spaces(inside), shape));
     if (reference) {
       return Placeholder{std::move(reference), closing + 2};
     }
   }
-  const std::size_t length = name_length(trimmed(inside));
+  const std::size_t length = name_length(without_spaces(inside));
   if (length == 0) {
     return Placeholder{};
   }
@@ -129,7 +129,7 @@ Result<Placeholder> parse_double(std::string_view text, const RecordShape* shape
       fmt::format("`{}` is no placeholder: write `{{{{{}}}}}`, with nothing but a name "
                   "between the braces",
                   shown(closing == std::string_view::npos ? text : text.substr(0, closing + 2)),
-                  trimmed(inside).substr(0, length)));
+                  without_spaces(inside).substr(0, length)));
 }
 
 // `text` starts with "{", and not with "{{name".

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/http_client.h"
 
+#include "core/ascii.h"
 #include "net/curl_transfer.h"
 
 #include <curl/curl.h>
@@ -26,14 +27,6 @@ bool equal_in_any_case(std::string_view a, std::string_view b) {
     return std::tolower(static_cast<unsigned char>(x)) ==
            std::tolower(static_cast<unsigned char>(y));
   });
-}
-
-std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
 // Half a page of a hundred records of 2 KB; curl's own 16 KB cost three times the calls of recv().
@@ -83,8 +76,8 @@ std::size_t receive_header(char* bytes, std::size_t size, std::size_t count, voi
   }
   const auto colon = line.find(':');
   if (colon != std::string_view::npos) {
-    const std::string_view name = trim(line.substr(0, colon));
-    const std::string_view value = trim(line.substr(colon + 1));
+    const std::string_view name = trimmed(line.substr(0, colon));
+    const std::string_view value = trimmed(line.substr(colon + 1));
     if (equal_in_any_case(name, "Content-Length")) {
       reception.expect(value);
     }

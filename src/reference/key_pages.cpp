@@ -63,7 +63,7 @@ std::string keys_table(const Keys& keys) {
   return markdown::table({"key", "meaning", "type", "default", "choices", "also written"}, rows);
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_last_line_end(std::string_view text) {
   return text.substr(0, text.find_last_not_of('\n') + 1);
 }
 
@@ -74,8 +74,9 @@ std::string what_it_shows(const KeyExample& example) {
                        markdown::code(example.without));
   }
   return fmt::format("{} says, among others: {}; without the key: {}.\n",
-                     markdown::code(example.command), markdown::code(trimmed(example.with)),
-                     markdown::code(trimmed(example.without)));
+                     markdown::code(example.command),
+                     markdown::code(without_last_line_end(example.with)),
+                     markdown::code(without_last_line_end(example.without)));
 }
 
 std::string key_section(const VocabularyKey& key) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/http/stream_caller.h"
 
+#include "core/ascii.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,15 +41,12 @@ Value page_values(const Paginator& paginator, const PageRequest& request, std::i
   return values;
 }
 
-std::vector<std::string> split_columns(const std::string& text) {
+std::vector<std::string> split_columns(std::string_view text) {
   std::vector<std::string> columns;
   std::size_t begin = 0;
   while (begin <= text.size()) {
     const std::size_t comma = std::min(text.find(',', begin), text.size());
-    std::string column = text.substr(begin, comma - begin);
-    column.erase(0, column.find_first_not_of(" \t\r\n"));
-    column.erase(column.find_last_not_of(" \t\r\n") + 1);
-    columns.push_back(std::move(column));
+    columns.emplace_back(trimmed(text.substr(begin, comma - begin)));
     begin = comma + 1;
   }
   return columns;

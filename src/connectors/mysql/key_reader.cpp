@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/mysql/key_reader.h"
 
+#include "core/ascii.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,18 +14,12 @@ namespace {
 
 // What a value that is one placeholder and nothing else names; empty: it is something else.
 std::string_view placeholder_name(std::string_view text) {
-  const auto trim = [](std::string_view part) {
-    const std::size_t first = part.find_first_not_of(" \t");
-    return first == std::string_view::npos
-               ? std::string_view()
-               : part.substr(first, part.find_last_not_of(" \t") - first + 1);
-  };
-  text = trim(text);
+  text = trimmed(text);
   for (const auto& [open, close] : {std::pair<std::string_view, std::string_view>{"{{", "}}"},
                                     std::pair<std::string_view, std::string_view>{"{", "}"}}) {
     if (text.size() > 2 * open.size() && text.starts_with(open) && text.ends_with(close)) {
       const std::string_view name =
-          trim(text.substr(open.size(), text.size() - open.size() - close.size()));
+          trimmed(text.substr(open.size(), text.size() - open.size() - close.size()));
       return name.find_first_of("{}|") == std::string_view::npos ? name : std::string_view();
     }
   }

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/mysql/sql_lexer.h"
 
+#include "core/ascii.h"
+
 namespace weir {
 namespace {
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f';
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_sql_blank(char c) { return is_blank(c) || c == '\v' || c == '\f'; }
 
 // Bytes from 0x80 on are letters to the server: names may be Chinese.
 bool is_name_start(char c) {
@@ -29,7 +27,7 @@ std::size_t SqlLexer::end_of_name(std::size_t from) const {
 
 bool SqlLexer::skip_blank() {
   for (;;) {
-    if (place_ < sql_.size() && is_blank(sql_[place_])) {
+    if (place_ < sql_.size() && is_sql_blank(sql_[place_])) {
       ++place_;
       continue;
     }
@@ -37,7 +35,7 @@ bool SqlLexer::skip_blank() {
     const char second = at(place_ + 1);
     const char third = at(place_ + 2);
     const bool dashes = first == '-' && second == '-' &&
-                        (place_ + 2 >= sql_.size() || is_blank(third) || third == '\0');
+                        (place_ + 2 >= sql_.size() || is_sql_blank(third) || third == '\0');
     if (first == '#' || dashes) {
       const std::size_t line_end = sql_.find('\n', place_);
       place_ = line_end == std::string_view::npos ? sql_.size() : line_end;
