@@ -200,21 +200,45 @@ class PageIntake {
     }
   }
 
-  // The raw JSON of what is stored, one after the other, into raw_.
-  void gather_raw() {
+  // What stands between any two of the stored records in their page. Nothing: more than a page of
+  // the journal may have there, or not always as much.
+  std::optional<std::uint64_t> gap_in_page() const {
+    std::optional<std::uint64_t> gap;
+    for (std::size_t i = 1; i < stored_.size(); ++i) {
+      const PageRecord& before = incoming_->page->records[stored_[i - 1]];
+      const std::uint64_t end = before.offset + before.length;
+      const std::uint64_t begin = incoming_->page->records[stored_[i]].offset;
+      if (begin < end || begin - end > raw_gap_max || (gap && begin - end != *gap)) {
+        return std::nullopt;
+      }
+      gap = begin - end;
+    }
+    return gap.value_or(0);
+  }
+
+  // The raw JSON of what is stored: as it lies in its page, or else copied one after the other.
+  std::string_view gather_raw() {
+    const Page& page = *incoming_->page;
+    if (gap_in_page()) {
+      const PageRecord& first = page.records[stored_.front()];
+      const PageRecord& last = page.records[stored_.back()];
+      return std::string_view(page.bytes)
+          .substr(first.offset, last.offset + last.length - first.offset);
+    }
     raw_.clear();
     for (const std::uint32_t index : stored_) {
-      raw_.append(incoming_->page->raw(incoming_->page->records[index]));
+      raw_.append(page.raw(page.records[index]));
     }
+    return raw_;
   }
 
   Result<void> keep_page() {
-    gather_raw();
-    const auto packed = store_.raw.compress(page_, raw_);
+    const std::string_view raw = gather_raw();
+    const auto packed = store_.raw.compress(page_, raw);
     if (!packed) {
       return fail(ErrorKind::unavailable,
                   fmt::format("journal `{}`: no memory to compress a page of {} bytes",
-                              store_.database.file().string(), raw_.size()));
+                              store_.database.file().string(), raw.size()));
     }
     const PageHeader header{pipeline_, run_, incoming_->received_at, incoming_->origin};
     WEIR_CHECK(store_.pages.insert(page_, encode_entries(page_, header, entries_), *packed));
@@ -223,7 +247,7 @@ class PageIntake {
         {page_, pipeline_, incoming_->received_at, bytes, raw_hold(statuses_)}));
     store_.head.raw_bytes += bytes;
     store_.statuses.add(page_, {pipeline_, statuses_});
-    if (raw_.size() >= incoming_->page->bytes.size() / 2) {  // not a page held for a few records
+    if (raw.size() >= incoming_->page->bytes.size() / 2) {  // not a page held for a few records
       store_.hot->add(page_,
                       std::make_shared<HotPage>(HotPage{pipeline_, incoming_->page, stored_}));
     }

@@ -19,6 +19,19 @@ std::uint64_t seed_of(std::uint64_t kind, PageId page) {
   return kind ^ static_cast<std::uint64_t>(page) << 8U;
 }
 
+// What stands between two records when all of it takes so many bytes. Nothing: it cannot.
+std::optional<std::uint64_t> gap_of(const PageEntries& page, std::uint64_t size) {
+  if (size == page.raw_size) {
+    return 0;
+  }
+  const std::uint64_t gaps = page.entries.size() - 1;
+  if (page.entries.size() < 2 || size < page.raw_size || (size - page.raw_size) % gaps != 0 ||
+      (size - page.raw_size) / gaps > raw_gap_max) {
+    return std::nullopt;
+  }
+  return (size - page.raw_size) / gaps;
+}
+
 }  // namespace
 
 std::string encode_entries(PageId page, const PageHeader& header,
@@ -113,14 +126,15 @@ std::optional<std::string_view> RawCodec::compress(PageId page, std::string_view
   return std::string_view(packed_.data(), size + sizeof(seal));
 }
 
-std::optional<std::string> RawCodec::decompress(PageId page, std::string_view bytes,
-                                                std::uint64_t size) {
-  ByteReader reader(bytes, seed_of(raw_seed, page));
+std::optional<PageRaw> RawCodec::decompress(const PageEntries& page, std::string_view bytes) {
+  ByteReader reader(bytes, seed_of(raw_seed, page.page));
   if (!reader.good()) {
     return std::nullopt;
   }
   const std::string_view packed = reader.raw(reader.left());
-  if (ZSTD_getFrameContentSize(packed.data(), packed.size()) != size) {
+  const std::uint64_t size = ZSTD_getFrameContentSize(packed.data(), packed.size());
+  const auto gap = gap_of(page, size);
+  if (!gap) {
     return std::nullopt;
   }
   ZSTD_DCtx*& context = contexts_->decompress;
@@ -131,11 +145,12 @@ std::optional<std::string> RawCodec::decompress(PageId page, std::string_view by
     }
   }
   constexpr std::size_t readable = 64;  // behind it, for a parser that reads in large steps
-  std::string raw;
-  raw.reserve(size + readable);
-  raw.resize(size);
+  PageRaw raw;
+  raw.gap = *gap;
+  raw.bytes.reserve(size + readable);
+  raw.bytes.resize(size);
   const std::size_t got =
-      ZSTD_decompressDCtx(context, raw.data(), raw.size(), packed.data(), packed.size());
+      ZSTD_decompressDCtx(context, raw.bytes.data(), size, packed.data(), packed.size());
   if (ZSTD_isError(got) != 0 || got != size) {
     return std::nullopt;
   }

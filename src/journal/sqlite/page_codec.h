@@ -13,7 +13,8 @@
 #include <vector>
 
 // The two immutable blobs of a journalled page: the entries (what identifies each record) and the
-// raw JSON of all its records, one after the other, compressed as a whole.
+// raw JSON of all its records, one after the other, compressed as a whole. Between any two of them
+// may stand a few bytes, always as many: those that the source had there.
 
 namespace weir {
 
@@ -22,7 +23,7 @@ struct PageEntry {
   std::string_view number;
   std::string_view fault;
   std::uint64_t content = 0;
-  std::uint64_t raw_offset = 0;  // in the page's raw bytes; follows from the lengths before
+  std::uint64_t raw_offset = 0;  // in the page's raw bytes without what is between two records
   std::uint64_t raw_length = 0;
   PackedPlace previous = 0;  // the version of the same record before this one; 0: none
 };
@@ -42,6 +43,20 @@ struct PageEntries {
   std::uint64_t raw_size = 0;
   std::unique_ptr<const std::string> bytes;
 };
+
+// The raw JSON of a page.
+struct PageRaw {
+  std::string bytes;
+  std::uint64_t gap = 0;  // bytes between two records
+
+  std::uint64_t offset_of(const PageEntries& page, std::size_t record) const {
+    return page.entries[record].raw_offset + record * gap;
+  }
+  std::string_view of(const PageEntries& page, std::size_t record) const {
+    return std::string_view(bytes).substr(offset_of(page, record), page.entries[record].raw_length);
+  }
+};
+inline constexpr std::uint64_t raw_gap_max = 16;
 
 std::string encode_entries(PageId page, const PageHeader& header,
                            std::span<const PageEntry> entries);
@@ -65,8 +80,8 @@ class RawCodec {
 
   // Stands until the next call. Nothing: out of memory.
   std::optional<std::string_view> compress(PageId page, std::string_view raw);
-  // Nothing: damaged, not of this page, or not of this size.
-  std::optional<std::string> decompress(PageId page, std::string_view bytes, std::uint64_t size);
+  // Nothing: damaged, not of this page, or of another size than its records have.
+  std::optional<PageRaw> decompress(const PageEntries& page, std::string_view bytes);
 
  private:
   struct Contexts;

@@ -4,6 +4,7 @@
 #include "journal/sqlite/byte_codec.h"
 #include "journal/sqlite/record_status.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <zstd.h>
 
@@ -46,34 +47,72 @@ TEST(PageCodec, NoFlippedBitNoCutAndNoOtherPagePasses) {
   EXPECT_FALSE(decode_entries(PageId{9}, bytes).has_value());
 }
 
+// A page whose records are so long.
+PageEntries page_with(std::int64_t page, const std::vector<std::uint64_t>& lengths) {
+  PageEntries made;
+  made.page = PageId{page};
+  for (const std::uint64_t length : lengths) {
+    PageEntry& entry = made.entries.emplace_back();
+    entry.raw_offset = made.raw_size;
+    entry.raw_length = length;
+    made.raw_size += length;
+  }
+  return made;
+}
+
+std::optional<std::string> unpacked(RawCodec& codec, const PageEntries& page,
+                                    std::string_view packed) {
+  auto raw = codec.decompress(page, packed);
+  return raw ? std::optional(std::move(raw->bytes)) : std::nullopt;
+}
+
 TEST(PageCodec, RawBytesComeBackOrNotAtAll) {
   RawCodec codec;
   std::string raw;
   for (int i = 0; i < 2000; ++i) {
     raw += "{\"name\":\"O'Brien\",\"n\":" + std::to_string(i) + "}";
   }
-  const std::string packed(codec.compress(PageId{2}, raw).value());
+  const PageEntries page = page_with(2, {raw.size()});
+  const std::string packed(codec.compress(page.page, raw).value());
   EXPECT_LT(packed.size(), raw.size() / 3);
-  EXPECT_EQ(codec.decompress(PageId{2}, packed, raw.size()), raw);
-  EXPECT_FALSE(codec.decompress(PageId{2}, packed, raw.size() - 1).has_value());
-  EXPECT_FALSE(codec.decompress(PageId{3}, packed, raw.size()).has_value());
+  EXPECT_EQ(unpacked(codec, page, packed), raw);
+  EXPECT_FALSE(codec.decompress(page_with(2, {raw.size() - 1}), packed).has_value());
+  EXPECT_FALSE(codec.decompress(page_with(2, {raw.size() + 1}), packed).has_value());
+  EXPECT_FALSE(codec.decompress(page_with(3, {raw.size()}), packed).has_value());
   for (std::size_t i = 0; i < packed.size(); i += 7) {
     std::string flipped = packed;
     flipped[i] = static_cast<char>(flipped[i] ^ 0x10);
-    EXPECT_FALSE(codec.decompress(PageId{2}, flipped, raw.size()).has_value()) << i;
+    EXPECT_FALSE(codec.decompress(page, flipped).has_value()) << i;
   }
-  EXPECT_EQ(codec.decompress(PageId{2}, codec.compress(PageId{2}, "").value(), 0), "");
+  EXPECT_EQ(unpacked(codec, page_with(2, {}), codec.compress(PageId{2}, "").value()), "");
+  EXPECT_FALSE(codec.decompress(page_with(2, {}), packed).has_value());
+}
+
+TEST(PageCodec, EachRecordIsFoundWhateverStandsBetweenThem) {
+  RawCodec codec;
+  const PageEntries page = page_with(2, {3, 1, 4});
+  for (const std::string_view between : {"", ",", ",\n  ", "0123456789abcdef"}) {
+    const std::string raw = fmt::format("{{1}}{0}2{0}{{34}}", between);
+    const auto read = codec.decompress(page, codec.compress(page.page, raw).value());
+    ASSERT_TRUE(read.has_value()) << between;
+    EXPECT_EQ(read->of(page, 0), "{1}");
+    EXPECT_EQ(read->of(page, 1), "2");
+    EXPECT_EQ(read->of(page, 2), "{34}");
+  }
+  for (const char* odd : {"{1}2{34}+", "{1}2{34", "{1}0123456789abcdef-20123456789abcdef-{34}"}) {
+    EXPECT_FALSE(codec.decompress(page, codec.compress(page.page, odd).value()).has_value()) << odd;
+  }
 }
 
 TEST(PageCodec, AShortPageAfterALongOneLeavesNoBytesOfIt) {
   RawCodec codec;
   const std::string longer(3U << 20U, 'x');
   const std::string packed(codec.compress(PageId{1}, longer).value());
-  EXPECT_EQ(codec.decompress(PageId{1}, packed, longer.size()), longer);
+  EXPECT_EQ(unpacked(codec, page_with(1, {longer.size()}), packed), longer);
   const std::string shorter = "{\"n\":1}";
   const std::string packed_shorter(codec.compress(PageId{2}, shorter).value());
   EXPECT_LT(packed_shorter.size(), 64U);
-  EXPECT_EQ(codec.decompress(PageId{2}, packed_shorter, shorter.size()), shorter);
+  EXPECT_EQ(unpacked(codec, page_with(2, {shorter.size()}), packed_shorter), shorter);
 }
 
 TEST(PageCodec, PagesOfEveryEarlierLevelAreRead) {
@@ -85,7 +124,7 @@ TEST(PageCodec, PagesOfEveryEarlierLevelAreRead) {
   writer.raw(packed);
   RawCodec codec;
   const std::string sealed = std::move(writer).sealed(raw_seed ^ std::uint64_t{7} << 8U);
-  EXPECT_EQ(codec.decompress(PageId{7}, sealed, raw.size()), raw);
+  EXPECT_EQ(unpacked(codec, page_with(7, {raw.size()}), sealed), raw);
 }
 
 TEST(RecordStatus, StatesComeBackOrNotAtAll) {

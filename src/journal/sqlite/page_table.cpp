@@ -90,14 +90,14 @@ Result<PageStatus> PageTable::decode(PageId page, PipelineId pipeline,
   return PageStatus{pipeline, std::move(*records)};
 }
 
-Result<std::optional<std::string>> PageTable::raw(const PageEntries& page, RawCodec& codec) {
+Result<std::optional<PageRaw>> PageTable::raw(const PageEntries& page, RawCodec& codec) {
   auto row = select_raw_.use();
   row.bind(1, row_of(page.page));
   WEIR_TRY(const bool found, row.step());
   if (found && is_dropped_raw(page.page, row.text(0))) {
-    return std::optional<std::string>();
+    return std::optional<PageRaw>();
   }
-  auto raw = codec.decompress(page.page, found ? row.text(0) : std::string_view(), page.raw_size);
+  auto raw = codec.decompress(page, found ? row.text(0) : std::string_view());
   if (!raw) {
     return database_.damaged(fmt::format(
         "the raw records of page {} are missing or do not match their seal", row_of(page.page)));

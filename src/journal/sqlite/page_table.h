@@ -34,7 +34,7 @@ class PageTable {
   Result<PageEntries> decode(PageId page, std::string_view entries_column) const;
   Result<PageStatus> decode(PageId page, PipelineId pipeline, std::string_view status_column) const;
   // All raw bytes of the page; nothing: they were given up.
-  Result<std::optional<std::string>> raw(const PageEntries& page, RawCodec& codec);
+  Result<std::optional<PageRaw>> raw(const PageEntries& page, RawCodec& codec);
   Result<void> drop_raw(PageId page);
   // Of what is stored of the raw bytes; 0: no row.
   Result<std::int64_t> stored_raw_size(PageId page);

@@ -12,7 +12,7 @@
 
 namespace weir {
 
-inline constexpr int schema_version = 6;
+inline constexpr int schema_version = 7;
 
 struct JournalName {
   int schema = 0;

@@ -76,7 +76,7 @@ Result<VersionTrace> JournalReader::trace_version(PackedPlace place) {
   version.received_at = entries.header.received_at;
   version.origin = entries.header.origin;
   version.raw_dropped = !raw;
-  version.raw = raw ? raw->substr(entry.raw_offset, entry.raw_length) : "";
+  version.raw = raw ? raw->of(entries, at.index) : "";
   WEIR_TRY(version.summary, summary(entry, status));
   WEIR_TRY(const PipelineRow pipeline, pipeline_row(page.pipeline));
   WEIR_TRY(const std::vector<PackedPlace> members, batch_members(pipeline));

@@ -61,7 +61,7 @@ std::vector<std::uint32_t> waiting_of(PageId page, const PageStatus& status,
 
 struct StoredPage {
   PageEntries entries;
-  std::string raw;
+  PageRaw raw;
 };
 
 }  // namespace
@@ -150,8 +150,9 @@ Result<bool> JournalReader::add_stored(const WaitingPage& page, ChunkFiller& fil
   filler.keep(stored);
   for (const std::uint32_t i : page.chosen) {
     const PageEntry& entry = stored->entries.entries[i];
-    const auto text = std::string_view(stored->raw).substr(entry.raw_offset, entry.raw_length);
-    const std::size_t behind = stored->raw.capacity() - entry.raw_offset - entry.raw_length;
+    const std::string_view text = stored->raw.of(stored->entries, i);
+    const std::size_t behind =
+        stored->raw.bytes.capacity() - stored->raw.offset_of(stored->entries, i) - text.size();
     if (!filler.add({{page.id, i}, entry.id, text, entry.fault, behind})) {
       return true;
     }

@@ -77,12 +77,11 @@ Result<std::size_t> JournalReader::add_newest(const WalkPlace& at, PageId page,
   WEIR_TRY(const auto raw, pages_.raw(entries, codec_));
   std::size_t bytes = 0;
   for (const std::uint32_t i : chosen) {
-    const PageEntry& entry = entries.entries[i];
     StoredRecord& record = records.emplace_back();
     record.place = {page, i};
     record.raw_dropped = !raw;
     if (raw) {
-      record.raw = raw->substr(entry.raw_offset, entry.raw_length);
+      record.raw = raw->of(entries, i);
     }
     bytes += sizeof(StoredRecord) + record.raw.size();
   }
