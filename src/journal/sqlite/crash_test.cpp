@@ -177,7 +177,8 @@ TEST(Crash, EverythingAcknowledgedOutlivesKillAtAnyMoment) {
 TEST(Crash, EverythingAcknowledgedOutlivesKillAtEachFailpoint) {
   for (const char* failpoint :
        {"journal.before_commit:9", "journal.after_commit:9", "journal.index_flush:1",
-        "journal.index_flush:4", "journal.index_merge:1", "journal.index_merge:3"}) {
+        "journal.index_flush:4", "journal.index_merge:1", "journal.index_merge:3",
+        "journal.written_back:1", "journal.written_back:4"}) {
     const TestFolder folder;
     const auto acknowledged = run_and_kill(folder.path(), failpoint, 0);
     expect_everything(folder.path(), acknowledged);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "journal/sqlite/write_back.h"
 
+#include "core/failpoint.h"
 #include "core/thread_name.h"
 
 #include <utility>
@@ -65,6 +66,7 @@ Result<void> WriteBack::write_back() {
     WEIR_CHECK(beside_->execute("SELECT count(*) FROM sqlite_schema"));  // finds the log
   }
   WEIR_CHECK(beside_->write_back());
+  failpoint("journal.written_back");
   // SQLite does so when it has come to the log's end; else whoever comes there waits for it all.
   return beside_->sync_file();
 }
