@@ -38,6 +38,7 @@ class FaultyDisk {
   void arm(DiskFault fault, std::int64_t at);
   void disarm();
   bool struck() const;
+  void await_struck();
 
   // A sync of the log from now on does not end before the disk is let go.
   void hold();

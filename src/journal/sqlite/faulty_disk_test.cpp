@@ -224,7 +224,13 @@ bool FaultyDisk::strikes_now(bool frees) {
     return false;
   }
   struck_ = true;
+  changed_.notify_all();
   return true;
+}
+
+void FaultyDisk::await_struck() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return struck_; });
 }
 
 void FaultyDisk::hold() {

@@ -200,26 +200,26 @@ class PageIntake {
     }
   }
 
-  // What stands between any two of the stored records in their page. Nothing: more than a page of
-  // the journal may have there, or not always as much.
-  std::optional<std::uint64_t> gap_in_page() const {
+  // Whether between any two of the stored records stand as many bytes, and few.
+  bool lie_evenly() const {
     std::optional<std::uint64_t> gap;
     for (std::size_t i = 1; i < stored_.size(); ++i) {
       const PageRecord& before = incoming_->page->records[stored_[i - 1]];
       const std::uint64_t end = before.offset + before.length;
       const std::uint64_t begin = incoming_->page->records[stored_[i]].offset;
-      if (begin < end || begin - end > raw_gap_max || (gap && begin - end != *gap)) {
-        return std::nullopt;
+      if (begin < end || begin - end > raw_gap_max || gap.value_or(begin - end) != begin - end) {
+        return false;
       }
       gap = begin - end;
     }
-    return gap.value_or(0);
+    return true;
   }
 
-  // The raw JSON of what is stored: as it lies in its page, or else copied one after the other.
+  // The raw JSON of what is stored, as PageRaw has it: as it lies in its page, or else copied one
+  // after the other.
   std::string_view gather_raw() {
     const Page& page = *incoming_->page;
-    if (gap_in_page()) {
+    if (lie_evenly()) {
       const PageRecord& first = page.records[stored_.front()];
       const PageRecord& last = page.records[stored_.back()];
       return std::string_view(page.bytes)

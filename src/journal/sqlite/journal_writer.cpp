@@ -10,10 +10,11 @@
 namespace weir {
 
 JournalWriter::JournalWriter(std::unique_ptr<Database> database,
-                             std::unique_ptr<JournalStore> store, int log_pages)
+                             std::unique_ptr<JournalStore> store,
+                             std::unique_ptr<WriteBack> write_back)
     : database_(std::move(database)),
       store_(std::move(store)),
-      write_back_(database_->file(), log_pages),
+      write_back_(std::move(write_back)),
       acknowledging_([this] { acknowledge(); }),
       writing_([this] { write(); }) {}
 
@@ -113,7 +114,7 @@ Result<void> JournalWriter::run_group(Group& group) {
   failpoint("journal.before_commit");
   WEIR_CHECK(database_->execute("COMMIT"));
   failpoint("journal.after_commit");
-  return write_back_.after_commit(*database_);
+  return write_back_->after_commit(*database_);
 }
 
 void JournalWriter::hand_over(Group group) {

@@ -20,17 +20,17 @@
 
 namespace weir {
 
-// One thread that does all writing. Operations queue up from any thread; it takes all that are
-// waiting and runs them in one transaction: many callers share one wait for the disk. A second
-// thread brings the log to the disk and then fulfils their futures, while the next transaction is
-// prepared; that one is committed only when the one before is on disk, so at most one is ever torn.
-// After an error of kind corrupt, exhausted or unavailable everything is refused with that error.
-// Its end does what is queued first.
+// One thread that does all writing, but for the log's way back into the file. Operations queue up
+// from any thread; it takes all that are waiting and runs them in one transaction: many callers
+// share one wait for the disk. A second thread brings the log to the disk and then fulfils their
+// futures, while the next transaction is prepared; that one is committed only when the one before
+// is on disk, so at most one is ever torn. After an error of kind corrupt, exhausted or unavailable
+// everything is refused with that error. Its end does what is queued first.
 class JournalWriter {
  public:
-  // `store` is loaded and works on `database`. `log_pages`: see JournalTuning.
+  // `store` is loaded and works on `database`.
   JournalWriter(std::unique_ptr<Database> database, std::unique_ptr<JournalStore> store,
-                int log_pages);
+                std::unique_ptr<WriteBack> write_back);
   ~JournalWriter();
   JournalWriter(const JournalWriter&) = delete;
   JournalWriter& operator=(const JournalWriter&) = delete;
@@ -133,7 +133,7 @@ class JournalWriter {
 
   std::unique_ptr<Database> database_;
   std::unique_ptr<JournalStore> store_;
-  WriteBack write_back_;  // ends before the database, which closes last and leaves no log
+  std::unique_ptr<WriteBack> write_back_;  // ends before the database, which leaves no log
   std::mutex mutex_;
   std::condition_variable to_write_;  // for the thread that writes
   std::condition_variable to_sync_;   // for the one that syncs

@@ -14,7 +14,7 @@
 
 // The two immutable blobs of a journalled page: the entries (what identifies each record) and the
 // raw JSON of all its records, one after the other, compressed as a whole. Between any two of them
-// may stand a few bytes, always as many: those that the source had there.
+// may stand a few bytes, always as many: what the page had there as it came in.
 
 namespace weir {
 

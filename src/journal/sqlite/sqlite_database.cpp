@@ -171,15 +171,18 @@ void Database::watch_log() {
   sqlite3_wal_hook(handle_, after_commit, &log_length_);
 }
 
-Result<void> Database::write_back() {
+Result<int> Database::write_back() {
   errno = 0;
+  int pages = 0;
+  int written = 0;
   const int code =
-      sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+      sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_PASSIVE, &pages, &written);
   const bool others_read = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
   if (code != SQLITE_OK && !others_read) {
     return error(code, "writing its log back");
   }
-  return {};
+  log_length_ = code == SQLITE_OK && written == pages ? 0 : log_length_;
+  return written;
 }
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }

@@ -40,16 +40,17 @@ class Database {
   // From now on a COMMIT returns when it is written to the log, and sync_log() brings it to the
   // disk. Of a database that was read from, in WAL mode.
   Result<void> sync_apart();
-  // Any thread, at any time but during a COMMIT.
+  // Any thread, at any time but during a COMMIT or write_back().
   Result<void> sync_log();
 
   // From now on SQLite writes the log back at the connection's end only, and log_length() tells how
-  // many pages it held after the last COMMIT.
+  // many pages it held after the last COMMIT; 0 when all of it was written back since.
   void watch_log();
   int log_length() const { return log_length_; }
-  // Writes the log back into the file as far as others that read allow. A log that is written back
-  // whole begins anew with the next transaction.
-  Result<void> write_back();
+  // Writes the log back into the file as far as others that read allow, and gives how many of its
+  // pages are there now. A log that is written back whole, and that nobody reads, begins anew with
+  // the next transaction.
+  Result<int> write_back();
   Result<void> sync_file();
 
   // The error for an SQLite result code, while doing `what`.

@@ -288,9 +288,10 @@ Result<std::unique_ptr<Journal>> open_writing(const JournalOptions& options,
   auto store = std::make_unique<JournalStore>(*opened.database, clock, options.tuning);
   WEIR_CHECK(store->load());
   WEIR_CHECK(opened.database->sync_apart());
+  WEIR_TRY(auto write_back, WriteBack::open(file, options.tuning.log_pages));
   auto hot = store->hot;
   auto writer = std::make_unique<JournalWriter>(std::move(opened.database), std::move(store),
-                                                options.tuning.log_pages);
+                                                std::move(write_back));
   return std::make_unique<SqliteJournal>(file, opened.name.uuid, std::move(lock), std::move(writer),
                                          std::move(hot));
 }

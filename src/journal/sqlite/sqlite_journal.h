@@ -59,7 +59,7 @@ struct JournalOptions {
 // Failpoints: journal.before_commit, journal.after_commit (every transaction), journal.index_flush,
 // journal.index_merge (inside the transaction that flushes or ends a merge), journal.migrate
 // (inside the migration's transaction), journal.raw_dropped (inside a transaction that has given up
-// a page's raw JSON), journal.written_back (beside the writer, before the file is on the disk).
+// a page's raw JSON), journal.written_back (beside the writer, which goes on meanwhile).
 Result<std::unique_ptr<Journal>> open_sqlite_journal(const JournalOptions& options);
 
 }  // namespace weir

@@ -4,12 +4,21 @@
 #include "core/failpoint.h"
 #include "core/thread_name.h"
 
+#include <exception>
+#include <string>
 #include <utility>
 
 namespace weir {
 
-WriteBack::WriteBack(std::filesystem::path file, int log_pages)
-    : file_(std::move(file)), log_pages_(log_pages), thread_([this] { work(); }) {}
+Result<std::unique_ptr<WriteBack>> WriteBack::open(const std::filesystem::path& file,
+                                                   int log_pages) {
+  WEIR_TRY(auto beside, Database::open(file, DatabaseAccess::write));
+  WEIR_CHECK(beside->execute("SELECT count(*) FROM sqlite_schema"));  // opens the log
+  return std::unique_ptr<WriteBack>(new WriteBack(std::move(beside), log_pages));
+}
+
+WriteBack::WriteBack(std::unique_ptr<Database> beside, int log_pages)
+    : beside_(std::move(beside)), log_pages_(log_pages), thread_([this] { work(); }) {}
 
 WriteBack::~WriteBack() {
   {
@@ -22,16 +31,14 @@ WriteBack::~WriteBack() {
 
 Result<void> WriteBack::after_commit(Database& writer) {
   const int length = writer.log_length();
-  if (length < log_pages_) {
-    return {};
-  }
+  const bool is_long = length >= log_pages_;
   {
     std::unique_lock lock(mutex_);
-    if (state_ == State::resting) {
+    if (state_ == State::resting && is_long) {
       state_ = State::asked;
       changed_.notify_all();
     }
-    if (length / 2 >= log_pages_) {
+    if (state_ == State::asked && length / 2 >= log_pages_) {
       changed_.wait(lock, [this] { return state_ == State::done; });
     }
     if (state_ != State::done) {
@@ -40,7 +47,10 @@ Result<void> WriteBack::after_commit(Database& writer) {
     state_ = State::resting;
     WEIR_CHECK(outcome_);
   }
-  return writer.write_back();
+  if (is_long) {
+    WEIR_TRY([[maybe_unused]] const int pages, writer.write_back());
+  }
+  return {};
 }
 
 void WriteBack::work() {
@@ -52,7 +62,7 @@ void WriteBack::work() {
       return;
     }
     lock.unlock();
-    Result<void> outcome = write_back();
+    Result<void> outcome = try_to_write_back();
     lock.lock();
     outcome_ = std::move(outcome);
     state_ = State::done;
@@ -60,13 +70,21 @@ void WriteBack::work() {
   }
 }
 
-Result<void> WriteBack::write_back() {
-  if (beside_ == nullptr) {
-    WEIR_TRY(beside_, Database::open(file_, DatabaseAccess::write));
-    WEIR_CHECK(beside_->execute("SELECT count(*) FROM sqlite_schema"));  // finds the log
+Result<void> WriteBack::try_to_write_back() {
+  try {
+    return write_back();
+  } catch (const std::exception& exception) {
+    return fail(ErrorKind::unavailable, "journal `" + beside_->file().string() +
+                                            "`: " + exception.what() + "; start again");
   }
-  WEIR_CHECK(beside_->write_back());
+}
+
+Result<void> WriteBack::write_back() {
+  WEIR_TRY(const int written, beside_->write_back());
   failpoint("journal.written_back");
+  if (std::exchange(written_, written) == written) {
+    return {};  // others read, and nothing has moved
+  }
   // SQLite does so when it has come to the log's end; else whoever comes there waits for it all.
   return beside_->sync_file();
 }

@@ -19,9 +19,10 @@ namespace weir {
 // log begins anew.
 class WriteBack {
  public:
-  // Of a database in WAL mode whose writer has watch_log(). `log_pages`: how long the log becomes
-  // before it is written back.
-  WriteBack(std::filesystem::path file, int log_pages);
+  // Of a database in WAL mode whose writer has watch_log() and has committed nothing that it has
+  // not brought to the disk: a sync that failed before is not told to who opens the log later.
+  // `log_pages`: how long the log becomes before it is written back.
+  static Result<std::unique_ptr<WriteBack>> open(const std::filesystem::path& file, int log_pages);
   ~WriteBack();  // ends what is under way
   WriteBack(const WriteBack&) = delete;
   WriteBack& operator=(const WriteBack&) = delete;
@@ -34,12 +35,14 @@ class WriteBack {
  private:
   enum class State : std::uint8_t { resting, asked, done };
 
+  WriteBack(std::unique_ptr<Database> beside, int log_pages);
   void work();
   Result<void> write_back();
+  Result<void> try_to_write_back();
 
-  const std::filesystem::path file_;
+  const std::unique_ptr<Database> beside_;  // of the thread
   const int log_pages_;
-  std::unique_ptr<Database> beside_;  // of the thread; opened when it is needed
+  int written_ = 0;  // pages of the log that were in the file the last time; of the thread
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <thread>
 
 namespace weir {
 namespace {
@@ -29,7 +30,7 @@ class WriteBackTest : public ::testing::Test {
     writer_->watch_log();
     must(writer_->execute("CREATE TABLE row(data BLOB)"));
     must(writer_->sync_apart());
-    write_back_ = std::make_unique<WriteBack>(file(), log_pages);
+    write_back_ = WriteBack::open(file(), log_pages).value();
   }
   ~WriteBackTest() override {
     disk_.disarm();
@@ -106,21 +107,52 @@ TEST_F(WriteBackTest, WhoReadsMakesTheLogLongerAndHoldsNobodyUp) {
   EXPECT_LT(shortest, log_pages);
 }
 
-// It was asked for nothing, so only the writer can tell.
-TEST_F(WriteBackTest, TheWriterHearsOfADiskThatFailed) {
+TEST_F(WriteBackTest, ALogThatIsWrittenBackWholeIsForgotten) {
+  commit_until(log_pages);
+  while (writer_->log_length() != 0) {
+    must(write_back_->after_commit(*writer_));
+    std::this_thread::yield();
+  }
+  must(commit());
+  EXPECT_LT(writer_->log_length(), log_pages);
   disk_.hold();
   commit_until(log_pages);
-  disk_.await_held();
-  disk_.arm(DiskFault::broken_once, 1);
+  disk_.await_held();  // the thread again, not the writer
+  must(commit());
   disk_.let_go();
-  Result<void> told;
-  for (int i = 0; i < 20 && told; ++i) {
-    told = commit();
+}
+
+// Nobody waits for the thread's answer, so the next commit must give it.
+class WriteBackFaultTest : public WriteBackTest {
+ protected:
+  // The `step`-th of what the thread does to the disk fails: it syncs the log, then it writes.
+  Error told_when_failing(int step) {
+    disk_.hold();
+    commit_until(log_pages);
+    disk_.await_held();
+    disk_.arm(DiskFault::broken_once, step);
+    disk_.let_go();
+    disk_.await_struck();
+    for (int i = 0; i < 20; ++i) {
+      if (const auto done = commit(); !done) {
+        return done.error();
+      }
+    }
+    return {};
   }
-  ASSERT_FALSE(told.has_value());
-  EXPECT_EQ(told.error().kind, ErrorKind::unavailable);
-  EXPECT_THAT(told.error().message, HasSubstr("journal.db"));
-  EXPECT_THAT(told.error().message, HasSubstr("log"));
+};
+
+TEST_F(WriteBackFaultTest, TheWriterHearsThatTheLogIsNotOnTheDisk) {
+  const Error told = told_when_failing(1);
+  EXPECT_EQ(told.kind, ErrorKind::unavailable);
+  EXPECT_THAT(told.message, HasSubstr("journal.db"));
+  EXPECT_THAT(told.message, HasSubstr("writing its log back"));
+}
+
+TEST_F(WriteBackFaultTest, TheWriterHearsThatTheFileCannotBeWritten) {
+  const Error told = told_when_failing(2);
+  EXPECT_EQ(told.kind, ErrorKind::unavailable);
+  EXPECT_THAT(told.message, HasSubstr("writing its log back"));
 }
 
 TEST_F(WriteBackTest, AJournalIsLeftAsOneWholeFile) {
