@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "expr/placeholder.h"
 
+#include "core/ascii.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,12 +18,8 @@ bool is_name_start(char letter) {
          static_cast<unsigned char>(letter) >= 0x80;
 }
 
-std::string_view without_spaces(std::string_view text) {
-  const std::size_t start = text.find_first_not_of(' ');
-  if (start == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(start, text.find_last_not_of(' ') - start + 1);
+std::string_view without_spaces_around(std::string_view text) {
+  return trimmed(text, [](char letter) { return letter == ' '; });
 }
 
 // "a|b('x')|c" at the pipes that stand outside of quotes.
@@ -35,11 +33,11 @@ std::vector<std::string_view> split_pipes(std::string_view text) {
     } else if (text[at] == '\'' || text[at] == '"') {
       quote = text[at];
     } else if (text[at] == '|') {
-      parts.push_back(without_spaces(text.substr(start, at - start)));
+      parts.push_back(without_spaces_around(text.substr(start, at - start)));
       start = at + 1;
     }
   }
-  parts.push_back(without_spaces(text.substr(start)));
+  parts.push_back(without_spaces_around(text.substr(start)));
   return parts;
 }
 
@@ -55,7 +53,7 @@ std::optional<WrittenPipe> parse_pipe(std::string_view text) {
     return std::nullopt;
   }
   WrittenPipe pipe{text.substr(0, length), {}};
-  std::string_view rest = without_spaces(text.substr(length));
+  std::string_view rest = without_spaces_around(text.substr(length));
   if (rest.empty()) {
     return pipe;
   }
@@ -63,7 +61,7 @@ std::optional<WrittenPipe> parse_pipe(std::string_view text) {
   if (rest.front() != ':' && !enclosed) {
     return std::nullopt;
   }
-  rest = without_spaces(enclosed ? rest.substr(1, rest.size() - 2) : rest.substr(1));
+  rest = without_spaces_around(enclosed ? rest.substr(1, rest.size() - 2) : rest.substr(1));
   std::string argument;
   char quote = '\0';
   for (const char letter : rest) {
@@ -115,12 +113,12 @@ Result<Placeholder> parse_double(std::string_view text, const RecordShape* shape
   const std::string_view inside =
       text.substr(2, closing == std::string_view::npos ? closing : closing - 2);
   if (closing != std::string_view::npos) {
-    WEIR_TRY(auto reference, parse_reference(without_spaces(inside), shape));
+    WEIR_TRY(auto reference, parse_reference(without_spaces_around(inside), shape));
     if (reference) {
       return Placeholder{std::move(reference), closing + 2};
     }
   }
-  const std::size_t length = name_length(without_spaces(inside));
+  const std::size_t length = name_length(without_spaces_around(inside));
   if (length == 0) {
     return Placeholder{};
   }
@@ -129,7 +127,7 @@ Result<Placeholder> parse_double(std::string_view text, const RecordShape* shape
       fmt::format("`{}` is no placeholder: write `{{{{{}}}}}`, with nothing but a name "
                   "between the braces",
                   shown(closing == std::string_view::npos ? text : text.substr(0, closing + 2)),
-                  without_spaces(inside).substr(0, length)));
+                  without_spaces_around(inside).substr(0, length)));
 }
 
 // `text` starts with "{", and not with "{{name".

@@ -12,14 +12,16 @@
 namespace weir {
 namespace {
 
+bool is_space_or_tab(char c) { return c == ' ' || c == '\t'; }
+
 // What a value that is one placeholder and nothing else names; empty: it is something else.
 std::string_view placeholder_name(std::string_view text) {
-  text = trimmed(text);
+  text = trimmed(text, is_space_or_tab);
   for (const auto& [open, close] : {std::pair<std::string_view, std::string_view>{"{{", "}}"},
                                     std::pair<std::string_view, std::string_view>{"{", "}"}}) {
     if (text.size() > 2 * open.size() && text.starts_with(open) && text.ends_with(close)) {
-      const std::string_view name =
-          trimmed(text.substr(open.size(), text.size() - open.size() - close.size()));
+      const std::string_view name = trimmed(
+          text.substr(open.size(), text.size() - open.size() - close.size()), is_space_or_tab);
       return name.find_first_of("{}|") == std::string_view::npos ? name : std::string_view();
     }
   }
