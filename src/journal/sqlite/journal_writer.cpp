@@ -87,8 +87,7 @@ Result<void> JournalWriter::commit(Group& group) {
   try {
     done = run_group(group);
   } catch (const std::exception& exception) {
-    done = fail(ErrorKind::unavailable, "journal `" + database_->file().string() +
-                                            "`: " + exception.what() + "; start again");
+    done = database_->thrown(exception);
   }
   if (!done && database_->in_transaction()) {
     const auto rolled_back = database_->execute("ROLLBACK");

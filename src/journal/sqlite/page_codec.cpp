@@ -24,12 +24,13 @@ std::optional<std::uint64_t> gap_of(const PageEntries& page, std::uint64_t size)
   if (size == page.raw_size) {
     return 0;
   }
-  const std::uint64_t gaps = page.entries.size() - 1;
-  if (page.entries.size() < 2 || size < page.raw_size || (size - page.raw_size) % gaps != 0 ||
-      (size - page.raw_size) / gaps > raw_gap_max) {
+  if (page.entries.size() < 2 || size < page.raw_size) {
     return std::nullopt;
   }
-  return (size - page.raw_size) / gaps;
+  const std::uint64_t gaps = page.entries.size() - 1;
+  const std::uint64_t between = size - page.raw_size;
+  return between % gaps == 0 && between / gaps <= raw_gap_max ? std::optional(between / gaps)
+                                                              : std::nullopt;
 }
 
 }  // namespace

@@ -55,6 +55,10 @@ struct PageRaw {
   std::string_view of(const PageEntries& page, std::size_t record) const {
     return std::string_view(bytes).substr(offset_of(page, record), page.entries[record].raw_length);
   }
+  // As RawRecord has it.
+  std::size_t readable_behind(const PageEntries& page, std::size_t record) const {
+    return bytes.capacity() - offset_of(page, record) - page.entries[record].raw_length;
+  }
 };
 inline constexpr std::uint64_t raw_gap_max = 16;
 

@@ -196,6 +196,11 @@ tl::unexpected<Error> Database::error(int code, std::string_view what) const {
               std::to_string(code));
 }
 
+tl::unexpected<Error> Database::thrown(const std::exception& exception) const {
+  return fail(ErrorKind::unavailable,
+              fmt::format("journal `{}`: {}; start again", file_.string(), exception.what()));
+}
+
 tl::unexpected<Error> Database::damaged(std::string_view what) const {
   return fail(ErrorKind::corrupt, fmt::format("journal `{}`: {}: {}", file_.string(), what,
                                               advice(ErrorKind::corrupt)));

@@ -4,6 +4,7 @@
 #include "core/error.h"
 
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -55,6 +56,8 @@ class Database {
 
   // The error for an SQLite result code, while doing `what`.
   tl::unexpected<Error> error(int code, std::string_view what) const;
+  // The error for what was thrown while working on it: no memory, as a rule.
+  tl::unexpected<Error> thrown(const std::exception& exception) const;
   // The error for content that SQLite gave us and that cannot be right.
   tl::unexpected<Error> damaged(std::string_view what) const;
   const std::filesystem::path& file() const { return file_; }

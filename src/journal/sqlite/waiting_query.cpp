@@ -150,10 +150,11 @@ Result<bool> JournalReader::add_stored(const WaitingPage& page, ChunkFiller& fil
   filler.keep(stored);
   for (const std::uint32_t i : page.chosen) {
     const PageEntry& entry = stored->entries.entries[i];
-    const std::string_view text = stored->raw.of(stored->entries, i);
-    const std::size_t behind =
-        stored->raw.bytes.capacity() - stored->raw.offset_of(stored->entries, i) - text.size();
-    if (!filler.add({{page.id, i}, entry.id, text, entry.fault, behind})) {
+    if (!filler.add({{page.id, i},
+                     entry.id,
+                     stored->raw.of(stored->entries, i),
+                     entry.fault,
+                     stored->raw.readable_behind(stored->entries, i)})) {
       return true;
     }
   }

@@ -5,7 +5,6 @@
 #include "core/thread_name.h"
 
 #include <exception>
-#include <string>
 #include <utility>
 
 namespace weir {
@@ -48,7 +47,7 @@ Result<void> WriteBack::after_commit(Database& writer) {
     WEIR_CHECK(outcome_);
   }
   if (is_long) {
-    WEIR_TRY([[maybe_unused]] const int pages, writer.write_back());
+    WEIR_CHECK(writer.write_back());
   }
   return {};
 }
@@ -74,8 +73,7 @@ Result<void> WriteBack::try_to_write_back() {
   try {
     return write_back();
   } catch (const std::exception& exception) {
-    return fail(ErrorKind::unavailable, "journal `" + beside_->file().string() +
-                                            "`: " + exception.what() + "; start again");
+    return beside_->thrown(exception);
   }
 }
 
